@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** Opaque to callers; time-ordered UUIDs inside. */
+export const Id = z.uuid()
+export const Time = z.iso.datetime()
+
+export const OrgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}$/, 'Use 2 to 39 lower-case letters, digits or hyphens')
+/** Topics carry no organisation, so a product key is unique in the whole deployment. */
+export const ProductKey = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, 'Use 4 to 64 letters, digits, - or _')
+export const DeviceKey = z.string().regex(/^[A-Za-z0-9_.-]{4,64}$/, 'Use 4 to 64 letters, digits, - _ or .')
+export const FirmwareVersion = z
+  .string()
+  .regex(/^[A-Za-z0-9._+-]{1,64}$/, 'Use 1 to 64 letters, digits, . _ - or +')
+export const ReportedVersion = z.string().min(1).max(64)
+
+const TagKey = z.string().regex(/^[A-Za-z0-9_/-]{1,50}$/, 'Tag keys have 1 to 50 letters, digits, _ - or /')
+const TagValue = z
+  .string()
+  .max(200, 'Tag values have at most 200 characters')
+  .refine((value) => value === value.trim(), 'Tag values do not begin or end with a space')
+export const Tags = z
+  .record(TagKey, TagValue)
+  .refine((tags) => Object.keys(tags).length <= 100, 'At most 100 tags')
+export type Tags = z.infer<typeof Tags>
+
+export const OrgParams = z.object({ org: OrgSlug })
+
+/** A free query text: everything in a URL is a string, so an empty one means "not asked". */
+export const Search = z.string().trim().max(64).optional()
+
+/**
+ * Keyset pages. `cursor` is what an earlier answer called `nextCursor` or `prevCursor`, or the word `last`.
+ * @param sorts the orders on offer; each has an index behind it
+ */
+export const pageQuery = <const S extends readonly [string, ...string[]]>(sorts: S) =>
+  z.object({
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(512).optional(),
+    sort: z.enum(sorts).default(sorts[0] as never),
+    order: z.enum(['asc', 'desc']).optional(),
+    q: Search,
+  })
+
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    prevCursor: z.string().nullable(),
+    nextCursor: z.string().nullable(),
+    /** Null where counting would cost more than it tells. */
+    total: z.int().nullable(),
+  })
+
+/** A person or a token, as shown beside what they did. */
+export const Actor = z.object({ id: z.string(), name: z.string() })

@@ -1,0 +1,227 @@
+/**
+ * The tables, as Kysely sees them on both databases. Times are epoch milliseconds (bigint),
+ * booleans are 0 or 1, JSON is text: what SQLite and PostgreSQL agree on without conversion.
+ */
+export type Flag = 0 | 1
+
+export interface UsersTable {
+  id: string
+  /** Lower case; unique. */
+  email: string
+  name: string
+  password_hash: string
+  /** JSON array of platform roles. */
+  platform_roles: string
+  disabled: Flag
+  created_at: number
+}
+
+export interface SessionsTable {
+  /** SHA-256 of the cookie's token: a leaked table opens no session. */
+  token_hash: string
+  user_id: string
+  created_at: number
+  last_seen_at: number
+  expires_at: number
+  address: string
+  user_agent: string
+}
+
+export interface OrgsTable {
+  id: string
+  slug: string
+  name: string
+  zone: string
+  created_at: number
+}
+
+export interface MembersTable {
+  org_id: string
+  user_id: string
+  /** JSON array of organisation roles. */
+  roles: string
+}
+
+export interface ProductsTable {
+  product_key: string
+  org_id: string
+  name: string
+  description: string
+  /** AES-256-GCM under DATA_KEY. */
+  secret_enc: string
+  dynamic_activation: Flag
+  tls_required: Flag
+  device_count: number
+  version: number
+  created_at: number
+}
+
+export interface DevicesTable {
+  id: string
+  org_id: string
+  product_key: string
+  device_key: string
+  name: string
+  secret_enc: string
+  /** Grows when the secret is reset: what was issued under an older one is void. */
+  secret_generation: number
+  enabled: Flag
+  activated_at: number | null
+  reported_version: string | null
+  version_reported_at: number | null
+  connected: Flag
+  /** The session that made it online, so that a late close of an older one changes nothing. */
+  session_id: string | null
+  session_started_at: number | null
+  last_seen_at: number | null
+  free_flash: number | null
+  gateway_id: string | null
+  tags: string
+  attributes: string
+  version: number
+  created_at: number
+}
+
+export interface FirmwareTable {
+  id: string
+  org_id: string
+  product_key: string
+  name: string
+  version: string
+  file_name: string
+  size_bytes: number
+  sign_method: 'sha256' | 'md5'
+  sha256: string
+  md5: string
+  description: string
+  release_notes: string
+  tags: string
+  verification_required: Flag
+  verification_max_devices: number
+  verification_min_success: number
+  verification_state: string
+  created_by: string
+  created_by_name: string
+  created_at: number
+  deleted_at: number | null
+  revision: number
+}
+
+export interface UploadsTable {
+  id: string
+  org_id: string
+  user_id: string
+  size_bytes: number
+  created_at: number
+  expires_at: number
+}
+
+export interface JobsTable {
+  id: string
+  org_id: string
+  type: 'verify' | 'upgrade'
+  firmware_id: string
+  product_key: string
+  name: string
+  state: string
+  scope: string
+  policy: string
+  /** Counters, kept in the transaction that changes the rows they count. */
+  n_init: number
+  n_published: number
+  n_upgrading: number
+  n_succeeded: number
+  n_failed: number
+  n_skipped: number
+  created_by: string
+  created_by_name: string
+  created_at: number
+  started_at: number | null
+  ended_at: number | null
+  version: number
+}
+
+export interface TasksTable {
+  job_id: string
+  device_id: string
+  org_id: string
+  device_key: string
+  status: string
+  attempt: number
+  via: 'push' | 'request' | null
+  progress: number | null
+  progress_text: string
+  installed: Flag
+  source_version: string | null
+  failure: string | null
+  /** The device's own words or the server's sentence for it. */
+  failure_text: string
+  skip_reason: string | null
+  proof: string | null
+  already_there: Flag
+  late: Flag
+  /** Session in which the last progress came: an inform in a later one proves a restart. */
+  progress_session_id: string | null
+  /** Pushes sent in this attempt. */
+  pushes: number
+  /** Reports that changed nothing, at most 100 counted. */
+  strays: number
+  command_id: string | null
+  published_at: number | null
+  upgrading_at: number | null
+  installed_at: number | null
+  last_report_at: number | null
+  /** What happens next by itself: see `domain/task.ts`. Null when nothing does. */
+  deadline_at: number | null
+  deadline_kind: string | null
+  /** Earliest time of the next dispatch after a failed attempt (gate *settled*). */
+  settles_at: number | null
+  created_at: number
+  updated_at: number
+}
+
+export interface LogTable {
+  id: string
+  org_id: string
+  at: number
+  actor_kind: 'user' | 'token' | 'device' | 'system'
+  actor_id: string
+  actor_name: string
+  address: string
+  object_kind: string
+  object_id: string
+  job_id: string | null
+  device_id: string | null
+  action: string
+  from_state: string | null
+  to_state: string | null
+  why: string | null
+  /** JSON with what else the reader needs: before, after, counts. */
+  data: string
+}
+
+export interface IdempotencyTable {
+  org_id: string
+  user_id: string
+  key: string
+  /** Digest of method, path and body: the same key with another request is refused. */
+  request_hash: string
+  status: number
+  reply: string
+  created_at: number
+}
+
+export interface Database {
+  users: UsersTable
+  sessions: SessionsTable
+  orgs: OrgsTable
+  members: MembersTable
+  products: ProductsTable
+  devices: DevicesTable
+  firmware: FirmwareTable
+  uploads: UploadsTable
+  jobs: JobsTable
+  tasks: TasksTable
+  log: LogTable
+  idempotency: IdempotencyTable
+}

@@ -1,0 +1,176 @@
+import type { LiveEvent } from '#contract/manage/live.ts'
+
+/*
+ * What the rooms of the server need of each other, as types. Engine, channel, routes and adapters share
+ * this file and nothing else; `app.ts` is the only place that puts the pieces together.
+ */
+
+/** The only source of time. `main.ts` gives the real one, tests give one that they move. */
+export interface Clock {
+  /** Wall clock, epoch milliseconds. */
+  now(): number
+  /** Milliseconds that only grow, for judging whether the wall clock jumped. */
+  monotonic(): number
+  /** Runs `task` once when the wall clock reaches `at`; the answer cancels it. */
+  at(at: number, task: () => void): () => void
+}
+
+/** Structured logging; pino has this shape. Never given a secret. */
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Who acts, for the log. */
+export interface Actor {
+  kind: 'user' | 'token' | 'device' | 'system'
+  id: string
+  name: string
+  address: string
+}
+
+export interface DeviceIdentity {
+  deviceId: string
+  orgId: string
+  productKey: string
+  deviceKey: string
+}
+
+/** What the channel must know to let a device in. Secrets are in the clear here and nowhere else. */
+export interface DeviceCredentials extends DeviceIdentity {
+  deviceSecret: string
+  secretGeneration: number
+  productSecret: string
+  enabled: boolean
+  activated: boolean
+  dynamicActivation: boolean
+  tlsRequired: boolean
+}
+
+export interface DeviceDirectory {
+  /** Undefined when product or device does not exist. */
+  credentials(productKey: string, deviceKey: string): Promise<DeviceCredentials | undefined>
+  /** Marks dynamic activation as used; false when it already was, so that one activation happens. */
+  activate(deviceId: string): Promise<boolean>
+}
+
+/** One life of a connection (MQTT), of a session (HTTP) or of a login behind a gateway. */
+export interface DeviceSession {
+  id: string
+  /** Epoch milliseconds. */
+  startedAt: number
+}
+
+export type DeviceReport =
+  | { kind: 'inform'; version: string }
+  /** `step` 0..100 is percent, -1..-5 a failure code of the protocol. */
+  | { kind: 'progress'; step: number; text: string }
+  | { kind: 'upgradeReply'; commandId: string; code: number; message: string }
+  | { kind: 'getversion' }
+
+/** The firmware object of the protocol, section 3.2: all five fields, always. */
+export interface FirmwareOffer {
+  version: string
+  signMethod: 'sha256' | 'md5'
+  /** Lower-case hex. */
+  sign: string
+  fileUrl: string
+  fileSize: number
+}
+
+/** `code` 200 means durable. `offer` only for getversion. */
+export interface ReportReply {
+  code: number
+  message: string
+  offer?: FirmwareOffer
+}
+
+/** What the engine offers to the channel. */
+export interface DeviceIntake {
+  /** The device is online; resolves once that is durable. A newer session takes over from an older one. */
+  opened(device: DeviceIdentity, session: DeviceSession): Promise<void>
+  /** Ignored when a newer session has taken over. */
+  closed(device: DeviceIdentity, session: DeviceSession): Promise<void>
+  /** Resolves after commit. Never rejects for what a device said; rejects when nothing could be kept. */
+  report(device: DeviceIdentity, session: DeviceSession, report: DeviceReport): Promise<ReportReply>
+}
+
+export interface UpgradeCommand {
+  /** A string that no client counter reaches (protocol, section 0.7). */
+  id: string
+  offer: FirmwareOffer
+}
+
+/** What the channel offers to the engine and the routes. */
+export interface DeviceDoor {
+  /** Hands the command to the device's own connection; false when it has none here. */
+  push(device: DeviceIdentity, command: UpgradeCommand): boolean
+  /** Ends every session of the device (disabled, deleted, secret reset). */
+  close(deviceId: string, why: string): void
+  /** Number of sessions that are open now. */
+  sessions(): number
+}
+
+/** What a download link says; it is the right itself. */
+export interface DownloadGrant {
+  firmwareId: string
+  jobId: string
+  deviceId: string
+  attempt: number
+  /** Epoch milliseconds. */
+  expiresAt: number
+}
+
+export interface DownloadLinks {
+  /** Absolute URL under PUBLIC_URL, without identity of its own. */
+  make(grant: DownloadGrant): string
+  /** Undefined when the token was not made here or was changed; expiry is the caller's to judge. */
+  read(firmwareId: string, token: string): DownloadGrant | undefined
+}
+
+/** Why a download is refused, or the file that is granted. */
+export type DownloadDecision =
+  | { ok: true; sizeBytes: number; sha256: string; fileName: string }
+  | { ok: false; reason: 'forged' | 'expired' | 'taskClosed' | 'deleted' }
+
+/** Decides whether a grant still holds: the task is open, in this attempt, and the file is there. */
+export interface Downloads {
+  decide(grant: DownloadGrant | undefined): Promise<DownloadDecision>
+}
+
+/** Firmware bytes, by the id of the firmware. */
+export interface FileStore {
+  /** Moves a finished upload's file in; the path is made of the id, never of a name. */
+  adopt(firmwareId: string, uploadPath: string): Promise<void>
+  exists(firmwareId: string): Promise<boolean>
+  /** Bytes from `start` to `end`, both inclusive. */
+  read(firmwareId: string, range?: { start: number; end: number }): NodeJS.ReadableStream
+  remove(firmwareId: string): Promise<void>
+}
+
+/** What changed, announced after the commit; the hub turns it into events for whoever watches. */
+export type Change =
+  | { kind: 'job'; orgId: string; jobId: string }
+  | { kind: 'task'; orgId: string; jobId: string; deviceId: string }
+  | { kind: 'device'; orgId: string; deviceId: string }
+
+export interface LiveFilter {
+  orgId: string
+  job?: string | undefined
+  jobs: boolean
+  devices: boolean
+}
+
+export interface LiveSubscriber {
+  /** `id` is absent on `beat` and on the first `reset`. */
+  send(event: LiveEvent, id: string | undefined): void
+}
+
+export interface LiveHub {
+  announce(changes: readonly Change[]): void
+  /** Replays what came after `lastEventId`, or sends `reset`; the answer ends the subscription. */
+  subscribe(filter: LiveFilter, lastEventId: string | undefined, subscriber: LiveSubscriber): () => void
+}
+
