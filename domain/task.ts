@@ -1,43 +1,137 @@
-import type { FailureKind, SkipReason, TaskStatus } from '#contract/manage/jobs.ts'
+import type { TaskStatus } from '#contract/manage/jobs.ts'
 
-/** What happens to a task by itself when its clock runs out. */
-export type DeadlineKind =
-  /** Pushed and silent. */
-  | 'answer'
-  /** Offered on request and silent. */
-  | 'offer'
-  /** Entered `upgrading` and never ended. */
-  | 'finish'
-  /** Came back with the old version in mid-way and said nothing more. */
-  | 'resume'
-  /** Said 100 and came back with the old version. */
-  | 'fallback'
+import { deadlineRule } from './task-deadlines.ts'
+import {
+  changed,
+  failed,
+  freshAttempt,
+  ignored,
+  skipped,
+  stray,
+  type TaskEvent,
+  type TaskEventOf,
+  type TaskFacts,
+  type TaskOutcome,
+  type TaskTerms,
+} from './task-facts.ts'
+import { informRule, progressRule, replyRule } from './task-reports.ts'
 
-/** One device in one job, as the rules see it. Times are epoch milliseconds. */
-export interface TaskFacts {
-  status: TaskStatus
-  /** 1 for the first dispatch; 0 while never dispatched. */
-  attempt: number
-  via: 'push' | 'request' | null
-  /** Last percent of this attempt, 0..100. */
-  progress: number | null
-  progressText: string
-  installed: boolean
-  sourceVersion: string | null
-  failure: FailureKind | null
-  failureText: string
-  skipReason: SkipReason | null
-  proof: 'reported' | 'restarted' | null
-  alreadyThere: boolean
-  late: boolean
-  progressSessionId: string | null
-  pushes: number
-  strays: number
-  publishedAt: number | null
-  upgradingAt: number | null
-  installedAt: number | null
-  lastReportAt: number | null
-  deadlineAt: number | null
-  deadlineKind: DeadlineKind | null
-  settlesAt: number | null
+export { newTask } from './task-facts.ts'
+export type { DeadlineKind, SessionFacts, TaskEvent, TaskFacts, TaskOutcome, TaskTerms } from './task-facts.ts'
+
+type Rule<T extends TaskEvent['type']> = (task: TaskFacts, event: TaskEventOf<T>, terms: TaskTerms) => TaskOutcome
+type Row = { [T in TaskEvent['type']]?: Rule<T> }
+
+const dispatch: Rule<'dispatch'> = (task, { at, sourceVersion, sessionId }, { timeoutMs }) =>
+  changed(
+    {
+      ...task,
+      status: 'published',
+      via: 'push',
+      sourceVersion,
+      publishedAt: at,
+      pushedAt: at,
+      pushSessionId: sessionId,
+      pushes: 1,
+      settlesAt: null,
+      deadlineAt: at + timeoutMs,
+      deadlineKind: 'answer',
+    },
+    true,
+  )
+
+const offer: Rule<'offer'> = (task, { at, sourceVersion }, { timeoutMs }) =>
+  changed({
+    ...task,
+    status: 'published',
+    via: 'request',
+    sourceVersion,
+    publishedAt: at,
+    settlesAt: null,
+    deadlineAt: at + timeoutMs,
+    deadlineKind: 'offer',
+  })
+
+const cancel: Rule<'cancel'> = (task) => skipped(task, 'cancelled')
+
+/** The device may still be at work on the old attempt: the next waits for silence or a new session. */
+const retry: Rule<'retry'> = (task, { at }) =>
+  changed({
+    ...task,
+    ...freshAttempt,
+    status: 'init',
+    attempt: task.attempt + 1,
+    failure: null,
+    failureText: '',
+    skipReason: null,
+    // kept, so that a later session can be told from the one that failed
+    progressSessionId: task.progressSessionId ?? task.pushSessionId,
+    settlesAt: task.pushedAt === null && task.publishedAt === null ? null : settleFrom(task.lastReportAt ?? at),
+  })
+
+const SETTLE_MS = 60_000
+const settleFrom = (at: number): number => at + SETTLE_MS
+
+/** A stray progress in `init` says that the old attempt is not over yet. */
+const unsettle: Rule<'progress'> = (task, event) => {
+  const outcome = stray(task)
+  if (task.settlesAt === null) return outcome
+  const base = outcome.kind === 'ignored' ? task : outcome.task
+  return { kind: 'stray', task: { ...base, settlesAt: settleFrom(event.at) } }
 }
+
+const missing: Rule<'fileMissing'> = (task) => failed(task, 'fileMissing')
+const count: Row = { progress: stray, reply: stray }
+
+/**
+ * The state machine: one row per status, one rule per event. What is not in the table changes nothing.
+ * Source: the task table of the domain.
+ */
+export const TASK_TABLE: Readonly<Record<TaskStatus, Row>> = {
+  init: {
+    dispatch,
+    offer,
+    cancel,
+    inform: informRule.waiting,
+    progress: unsettle,
+    reply: stray,
+    skip: (task, { reason }) => skipped(task, reason),
+    fileMissing: missing,
+  },
+  published: {
+    cancel,
+    inform: informRule.published,
+    progress: progressRule,
+    reply: replyRule,
+    deadline: deadlineRule,
+    fileMissing: missing,
+  },
+  upgrading: {
+    inform: informRule.upgrading,
+    progress: progressRule,
+    reply: replyRule,
+    deadline: deadlineRule,
+    fileMissing: missing,
+  },
+  succeeded: { ...count },
+  failed: { ...count, retry, inform: informRule.ended },
+  skipped: {
+    ...count,
+    inform: informRule.ended,
+    retry: (task, event, terms) => (task.skipReason === 'cancelled' ? retry(task, event, terms) : ignored),
+  },
+}
+
+/**
+ * Applies one event to one task. Pure: the same task, event and terms always give the same outcome,
+ * and the same report twice never does harm.
+ */
+export function applyTask(task: TaskFacts, event: TaskEvent, terms: TaskTerms): TaskOutcome {
+  const rule = TASK_TABLE[task.status][event.type] as Rule<TaskEvent['type']> | undefined
+  return rule ? rule(task, event as never, terms) : ignored
+}
+
+export const isOpen = ({ status }: Pick<TaskFacts, 'status'>): boolean =>
+  status === 'published' || status === 'upgrading'
+export const isFinal = ({ status }: Pick<TaskFacts, 'status'>): boolean =>
+  status === 'succeeded' || status === 'failed' || status === 'skipped'

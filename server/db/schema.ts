@@ -162,6 +162,9 @@ export interface TasksTable {
   late: Flag
   /** Session in which the last progress came: an inform in a later one proves a restart. */
   progress_session_id: string | null
+  /** Session that the last push went to: an inform of the old version in a later one asks for it again. */
+  push_session_id: string | null
+  pushed_at: number | null
   /** Pushes sent in this attempt. */
   pushes: number
   /** Reports that changed nothing, at most 100 counted. */

@@ -55,7 +55,7 @@ const tables = [
     org_id text not null, device_key text not null, status text not null, attempt integer not null, via text,
     progress integer, progress_text text not null, installed integer not null, source_version text, failure text,
     failure_text text not null, skip_reason text, proof text, already_there integer not null, late integer not null,
-    progress_session_id text, pushes integer not null, strays integer not null, command_id text, published_at bigint,
+    progress_session_id text, push_session_id text, pushed_at bigint, pushes integer not null, strays integer not null, command_id text, published_at bigint,
     upgrading_at bigint, installed_at bigint, last_report_at bigint, deadline_at bigint, deadline_kind text,
     settles_at bigint, created_at bigint not null, updated_at bigint not null, primary key (job_id, device_id))`,
   `create table log (

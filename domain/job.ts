@@ -1,0 +1,108 @@
+import type { JobCounts, JobState, JobType } from '#contract/manage/jobs.ts'
+import type { VerificationState } from '#contract/manage/firmware.ts'
+
+import type { Allowed, Refusal } from './refusal.ts'
+
+export type JobEvent = 'start' | 'stop' | 'end' | 'allFinal' | 'retried'
+export type JobAct = 'start' | 'stop' | 'end' | 'delete' | 'cancel' | 'retry'
+
+/** What the rules of a job look at. */
+export interface JobFacts {
+  type: JobType
+  state: JobState
+  counts: JobCounts
+  firmware: { deleted: boolean; verificationState: VerificationState }
+}
+
+/** (state, event) -> state. What is not in the table is refused. Source: the job table of the domain. */
+export const JOB_TABLE: Readonly<Record<JobState, Partial<Record<JobEvent, JobState>>>> = {
+  stopped: { start: 'started', end: 'completed' },
+  awaitingApproval: {},
+  started: { stop: 'stopped', end: 'completed', allFinal: 'completed' },
+  halted: { stop: 'stopped', end: 'completed' },
+  completed: { retried: 'started' },
+}
+
+/** The state that follows, or undefined when the event is not possible there. */
+export const nextJobState = (state: JobState, event: JobEvent): JobState | undefined => JOB_TABLE[state][event]
+
+/** Tasks under way: pushed or upgrading. */
+export const underWay = ({ published, upgrading }: JobCounts): number => published + upgrading
+export const totalOf = (counts: JobCounts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
+/** Every task has ended; a job without tasks has nothing to wait for. */
+export const allFinal = (counts: JobCounts): boolean => counts.init + underWay(counts) === 0
+/** Share of devices that ended well, in whole percent, never rounded up to 100. */
+export function percentDone(counts: JobCounts): number {
+  const total = totalOf(counts) - counts.skipped
+  return total > 0 ? Math.trunc((counts.succeeded / total) * 100) : 0
+}
+
+const refuse = (code: string, title: string, enosCode?: number): Refusal => ({
+  code,
+  title,
+  ...(enosCode !== undefined && { enosCode }),
+})
+
+const unverified: Partial<Record<VerificationState, string>> = {
+  notVerified: 'This firmware is not verified yet. Verify it on a few devices first.',
+  verifying: 'This firmware is still being verified. Wait until its verification job has succeeded.',
+  verificationFailed: 'The verification of this firmware failed. Verify it again first.',
+}
+
+/** An upgrade needs firmware that is verified, or that needs no verification. */
+export function mayUpgradeWith({ deleted, verificationState }: JobFacts['firmware']): Allowed {
+  if (deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
+  const title = unverified[verificationState]
+  return title === undefined ? true : refuse('firmware_not_verified', title)
+}
+
+const start = ({ state, type, firmware }: JobFacts): Allowed => {
+  if (state === 'started') return refuse('already_started', 'The job is already started.', 24615)
+  if (nextJobState(state, 'start') === undefined) return refuse('job_over', `The job is ${WORDS[state]} and cannot be started.`)
+  if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
+  return type === 'upgrade' ? mayUpgradeWith(firmware) : true
+}
+
+const stop = ({ state }: JobFacts): Allowed => {
+  if (state === 'stopped') return refuse('already_stopped', 'The job is already stopped.', 24616)
+  return nextJobState(state, 'stop') ? true : refuse('not_running', 'The job is not running.', 24617)
+}
+
+const end = ({ state }: JobFacts): Allowed =>
+  nextJobState(state, 'end') ? true : refuse('job_over', `The job is ${WORDS[state]} and cannot be ended.`)
+
+const remove = ({ state, counts }: JobFacts): Allowed => {
+  if (state !== 'stopped' && state !== 'completed')
+    return refuse('job_running', 'A running job cannot be deleted. Stop it first.', 24618)
+  const busy = underWay(counts)
+  return busy === 0
+    ? true
+    : refuse('tasks_under_way', `${busy} ${busy === 1 ? 'device is' : 'devices are'} still under way. Wait until they have ended.`)
+}
+
+const cancel = ({ state, counts }: JobFacts): Allowed => {
+  if (state === 'completed' || state === 'awaitingApproval')
+    return refuse('job_over', `The job is ${WORDS[state]}: there is nothing to cancel.`)
+  return counts.init + counts.published > 0
+    ? true
+    : refuse('nothing_to_cancel', 'Only waiting or pushed devices can be cancelled.', 24620)
+}
+
+const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
+  if (state !== 'started' && state !== 'completed') return refuse('not_running', 'Start the job before devices are retried.', 24617)
+  if (counts.failed + counts.skipped === 0) return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
+  if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
+  // a failed verification may be retried: that is how it becomes verified
+  return type === 'upgrade' ? mayUpgradeWith(firmware) : true
+}
+
+const WORDS: Readonly<Record<JobState, string>> = {
+  stopped: 'stopped',
+  awaitingApproval: 'waiting for approval',
+  started: 'started',
+  halted: 'halted',
+  completed: 'completed',
+}
+
+/** What may be done to a job as it stands: true, or the reason. Portal, mock and server ask here. */
+export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = { start, stop, end, delete: remove, cancel, retry }
