@@ -1,0 +1,38 @@
+import { sql, type Kysely } from 'kysely'
+
+import type { Dialect } from './dialect.ts'
+import * as first from './migrations/001-first.ts'
+import type { Db } from './open.ts'
+
+interface Migration {
+  up(db: Kysely<never>, dialect: Dialect): Promise<void>
+}
+
+/** In the order in which they are applied; a name that has run is never changed again. */
+const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [['001-first', first]]
+
+/**
+ * Applies what is missing, all in one transaction: a start that fails half way leaves the old shape.
+ * Kysely's own Migrator is not used, because it looks for its table in every schema of the database.
+ */
+export async function migrate(transact: Db['transact'], dialect: Dialect): Promise<void> {
+  await transact(async (trx) => {
+    await sql`create table if not exists migrations (name text primary key)`.execute(trx)
+    const { rows } = await sql<{ name: string }>`select name from migrations`.execute(trx)
+    const done = new Set(rows.map(({ name }) => name))
+    refuseNewer(done)
+    for (const [name, migration] of MIGRATIONS) {
+      if (done.has(name)) continue
+      await migration.up(trx as unknown as Kysely<never>, dialect)
+      await sql`insert into migrations (name) values (${name})`.execute(trx)
+    }
+  })
+}
+
+/** An older release must not write into tables whose rules it does not know. */
+function refuseNewer(done: ReadonlySet<string>): void {
+  const known = new Set(MIGRATIONS.map(([name]) => name))
+  const unknown = [...done].filter((name) => !known.has(name))
+  if (unknown.length > 0)
+    throw new Error(`The database was changed by a newer release (${unknown.join(', ')}). Start that release instead.`)
+}

@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+import Sqlite from 'better-sqlite3'
+import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely'
+
+import { sqlite as dialect } from './dialect.ts'
+import { migrate } from './migrate.ts'
+import type { Db } from './open.ts'
+import type { Database } from './schema.ts'
+import { oneWriter } from './writer.ts'
+
+/** Takes the write lock at once: a transaction that began by reading could not be promoted later. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #database: Sqlite.Database
+  constructor(database: Sqlite.Database) {
+    super({ database })
+    this.#database = database
+  }
+  override createDriver(): Driver {
+    return new ImmediateDriver({ database: this.#database })
+  }
+}
+
+/** The embedded database: one file in `dataDir`, one connection that writes and one that only reads. */
+export async function openSqlite(dataDir: string): Promise<Db> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const file = join(dataDir, 'ota.sqlite')
+  const writing = new Sqlite(file)
+  writing.pragma('journal_mode = WAL')
+  // FULL, because a report is answered with 200 only when it survives a power cut
+  writing.pragma('synchronous = FULL')
+  writing.pragma('busy_timeout = 5000')
+  writing.pragma('foreign_keys = ON')
+  const writer = new Kysely<Database>({ dialect: new ImmediateDialect(writing) })
+  const transact = oneWriter(writer)
+  await migrate(transact, dialect)
+
+  const reading = new Sqlite(file, { readonly: true })
+  reading.pragma('busy_timeout = 5000')
+  const read = new Kysely<Database>({ dialect: new SqliteDialect({ database: reading }) })
+  return {
+    dialect,
+    read,
+    transact,
+    close: async () => {
+      await read.destroy()
+      await writer.destroy()
+      reading.close()
+      writing.close()
+    },
+  }
+}

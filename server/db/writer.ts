@@ -1,0 +1,33 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import type { Kysely } from 'kysely'
+
+import type { Trx } from './open.ts'
+import type { Database } from './schema.ts'
+
+/** What is running: kept as an object, because timers armed inside a transaction outlive it with its context. */
+interface Running {
+  open: boolean
+}
+
+/**
+ * The `transact` of a database whose writer has exactly one connection.
+ * @param begin what the transaction does first, to be the only writer
+ */
+export function oneWriter(writer: Kysely<Database>, begin?: (trx: Trx) => Promise<unknown>) {
+  const running = new AsyncLocalStorage<Running>()
+  return async <T>(work: (trx: Trx) => Promise<T>): Promise<T> => {
+    if (running.getStore()?.open) throw new Error('transact() was called inside transact(): pass the transaction on')
+    const self: Running = { open: true }
+    try {
+      return await running.run(self, () =>
+        writer.transaction().execute(async (trx) => {
+          await begin?.(trx)
+          return work(trx)
+        }),
+      )
+    } finally {
+      self.open = false
+    }
+  }
+}
