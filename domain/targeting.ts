@@ -21,6 +21,9 @@ export function excludedBy(scope: Scope, device: DeviceFacts, targetVersion: str
   return null
 }
 
-/** Whether the scope asks about this device at all: its keys, when given, name it. */
-export const chooses = (scope: Scope, deviceKey: string): boolean =>
-  scope.deviceKeys.length === 0 || scope.deviceKeys.includes(deviceKey)
+/** Whether the scope asks about a device at all: its keys, when given, name it. */
+export function chooser(scope: Scope): (deviceKey: string) => boolean {
+  if (scope.deviceKeys.length === 0) return () => true
+  const chosen = new Set(scope.deviceKeys)
+  return (deviceKey) => chosen.has(deviceKey)
+}
