@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vitest/config'
+
+/** Two rooms that never meet: what runs in a browser runs in jsdom, the rest in Node. */
+export default defineConfig({
+  test: {
+    // sized for 2 cores; more workers only make the timing of the socket tests uncertain
+    maxWorkers: 2,
+    projects: [
+      {
+        plugins: [react()],
+        test: {
+          name: 'web',
+          environment: 'jsdom',
+          include: ['src/**/*.test.{ts,tsx}', 'mock-api/**/*.test.ts'],
+          setupFiles: ['test/setup/web.ts'],
+          // jsdom, Mantine and axe on a busy 2-core machine
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{test,contract,domain,server,device}/**/*.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+    ],
+  },
+})
