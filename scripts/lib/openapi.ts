@@ -1,0 +1,178 @@
+import { z } from 'zod'
+
+import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts'
+import { endpoints } from '#contract/index.ts'
+import * as common from '#contract/manage/common.ts'
+import * as devices from '#contract/manage/devices.ts'
+import * as firmware from '#contract/manage/firmware.ts'
+import * as jobs from '#contract/manage/jobs.ts'
+import * as orgs from '#contract/manage/orgs.ts'
+import * as products from '#contract/manage/products.ts'
+import * as session from '#contract/manage/session.ts'
+
+type Json = Record<string, unknown>
+type Direction = 'input' | 'output'
+
+/** Schemas that the contract exports by name keep that name, so that generated clients have `Device` and not `Reply17`. */
+const names = z.registry<{ id: string }>()
+for (const [name, value] of Object.entries({
+  Problem,
+  ...common,
+  ...devices,
+  ...firmware,
+  ...jobs,
+  ...orgs,
+  ...products,
+  ...session,
+}))
+  if (/^[A-Z]/.test(name) && value instanceof z.ZodType) names.add(value, { id: name })
+
+const CONTENT: Readonly<Record<EndpointKind, string>> = {
+  json: 'application/json',
+  csv: 'text/csv',
+  stream: 'text/event-stream',
+  file: 'application/octet-stream',
+  device: 'application/octet-stream',
+  tus: 'application/offset+octet-stream',
+}
+
+/** A document under construction: what has a name is described once and referred to. */
+class Components {
+  readonly schemas: Record<string, Json> = {}
+
+  /** JSON Schema of a zod schema; its named parts are moved to the components. */
+  describe(schema: z.ZodType, io: Direction): Json {
+    const {
+      $schema,
+      $defs = {},
+      ...own
+    } = z.toJSONSchema(schema, { io, metadata: names, unrepresentable: 'any' }) as Json
+    for (const [name, part] of Object.entries($defs as Record<string, Json>)) this.keep(name, part, io)
+    const id = names.get(schema)?.id
+    if (id === undefined || '$ref' in own) return this.link(own, io)
+    this.keep(id, own, io)
+    return { $ref: `#/components/schemas/${this.nameFor(id, io)}` }
+  }
+
+  private keep(name: string, schema: Json, io: Direction): void {
+    const { id, ...rest } = schema
+    this.schemas[this.nameFor(name, io)] = this.link(rest, io)
+  }
+
+  /** What a caller may leave out differs from what an answer always has, so each direction has its own schema. */
+  private nameFor(name: string, io: Direction): string {
+    return io === 'input' ? `${name}Input` : name
+  }
+
+  private link(value: Json, io: Direction): Json {
+    return JSON.parse(JSON.stringify(value), (key, inner: unknown) =>
+      key === '$ref' && typeof inner === 'string'
+        ? `#/components/schemas/${this.nameFor(inner.replace('#/$defs/', ''), io)}`
+        : inner,
+    ) as Json
+  }
+}
+
+/** True when a caller may leave the field out: it is optional or has a default. */
+const mayBeAbsent = (schema: z.ZodType) => schema.safeParse(undefined).success
+
+const parametersOf = (object: z.ZodObject | undefined, place: 'path' | 'query', components: Components): Json[] =>
+  Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !mayBeAbsent(schema as z.ZodType),
+    schema: components.describe(schema as z.ZodType, 'output'),
+  }))
+
+const needsSession = ({ action }: Endpoint) => !['public', 'link', 'device'].includes(action)
+
+/** The refusals that a caller should be ready for; all have one shape. */
+function refusalsOf(endpoint: Endpoint): Json {
+  const problem = { $ref: '#/components/responses/Problem' }
+  return {
+    ...((endpoint.params ?? endpoint.query ?? endpoint.body) && { 400: problem }),
+    ...(needsSession(endpoint) && { 401: problem }),
+    ...(needsSession(endpoint) && endpoint.action !== 'self' && { 403: problem }),
+    ...(endpoint.params && { 404: problem }),
+    ...(endpoint.method !== 'GET' && endpoint.method !== 'HEAD' && { 409: problem }),
+    default: problem,
+  }
+}
+
+function operationOf(name: string, endpoint: Endpoint, components: Components): Json {
+  const silent = endpoint.status === 204 || endpoint.method === 'HEAD'
+  const schema = endpoint.kind === 'json' && !silent ? components.describe(endpoint.reply, 'output') : undefined
+  const content = silent || endpoint.kind === 'tus' ? undefined : { [CONTENT[endpoint.kind]]: schema ? { schema } : {} }
+  const body = endpoint.body && { [CONTENT.json]: { schema: components.describe(endpoint.body, 'input') } }
+  const parameters = [
+    ...parametersOf(endpoint.params, 'path', components),
+    ...parametersOf(endpoint.query, 'query', components),
+  ]
+  return {
+    operationId: name,
+    summary: endpoint.summary,
+    tags: [name.split('.')[0]],
+    'x-action': endpoint.action,
+    'x-kind': endpoint.kind,
+    security: needsSession(endpoint) ? [{ session: [] }] : [],
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && { requestBody: { required: true, content: body } }),
+    responses: {
+      [endpoint.status]: { description: endpoint.summary, ...(content && { content }) },
+      ...refusalsOf(endpoint),
+    },
+  }
+}
+
+const sameJson = (a: Json | undefined, b: Json | undefined) => JSON.stringify(a) === JSON.stringify(b)
+
+/** Takes the direction out of a name where it makes no difference: a `DeviceKey` is one both ways. */
+function settleNames(document: { components: { schemas: Record<string, Json> } }): typeof document {
+  const { schemas } = document.components
+  const twin = Object.keys(schemas).find((name) => {
+    const plain = schemas[name.replace(/Input$/, '')]
+    return name.endsWith('Input') && (plain === undefined || sameJson(plain, schemas[name]))
+  })
+  if (twin === undefined) return document
+  const plain = twin.replace(/Input$/, '')
+  const { [twin]: schema, ...others } = schemas
+  const renamed = JSON.stringify({
+    ...document,
+    components: { ...document.components, schemas: { ...others, [plain]: schema } },
+  })
+  return settleNames(
+    JSON.parse(
+      renamed.replaceAll(`"#/components/schemas/${twin}"`, `"#/components/schemas/${plain}"`),
+    ) as typeof document,
+  )
+}
+
+const inOrder = (record: Record<string, Json>) =>
+  Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+
+/** OpenAPI 3.1 of everything in the contract, in its order. */
+export function openApi(release: string): Json {
+  const components = new Components()
+  const paths: Record<string, Json> = {}
+  for (const [name, endpoint] of endpoints) {
+    const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationOf(name, endpoint, components) }
+  }
+  const problem = components.describe(Problem, 'output')
+  const settled = settleNames({
+    openapi: '3.1.0',
+    info: { title: 'OTA portal', version: release, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths,
+    components: {
+      schemas: components.schemas,
+      responses: {
+        Problem: {
+          description: 'Refused, with the reason.',
+          content: { 'application/problem+json': { schema: problem } },
+        },
+      },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'session' } },
+    },
+  } as Json & { components: { schemas: Record<string, Json> } })
+  return { ...settled, components: { ...settled.components, schemas: inOrder(settled.components.schemas) } }
+}
