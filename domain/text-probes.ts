@@ -59,7 +59,7 @@ export function utf8Probe(): Probe {
 
 /**
  * UTF-16 or UTF-32 in one byte order. Without a mark it must show the NUL pattern of one:
- * at least half of its characters are below U+0100, so that their upper bytes are NUL.
+ * at least three quarters of its characters are below U+0100, so that their upper bytes are NUL.
  */
 export function wideProbe(width: 2 | 4, bigEndian: boolean): Probe {
   let alive = true
@@ -98,7 +98,7 @@ export function wideProbe(width: 2 | 4, bigEndian: boolean): Probe {
       }
       return alive
     },
-    end: () => alive && filled === 0 && !highSurrogate && (marked || (units > 0 && low * 2 >= units)),
+    end: () => alive && filled === 0 && !highSurrogate && (marked || (units > 0 && low * 4 >= units * 3)),
   }
 }
 
