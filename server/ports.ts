@@ -1,9 +1,26 @@
+import type { Problem } from '#contract/endpoint.ts'
 import type { LiveEvent } from '#contract/manage/live.ts'
 
 /*
  * What the rooms of the server need of each other, as types. Engine, channel, routes and adapters share
  * this file and nothing else; `app.ts` is the only place that puts the pieces together.
  */
+
+/**
+ * A refusal on its way to whoever asked: any room may throw it, `http/` answers it. The one thing here that is
+ * no type, because an error has to be recognised by its class.
+ */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly problem: Omit<Problem, 'requestId'>
+  /** Seconds after which it is worth asking again, where that is known. */
+  readonly retryAfterSeconds: number | undefined
+  constructor(problem: Omit<Problem, 'requestId'>, retryAfterSeconds?: number) {
+    super(problem.title)
+    this.problem = problem
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
 
 /** The only source of time. `main.ts` gives the real one, tests give one that they move. */
 export interface Clock {
@@ -173,4 +190,3 @@ export interface LiveHub {
   /** Replays what came after `lastEventId`, or sends `reset`; the answer ends the subscription. */
   subscribe(filter: LiveFilter, lastEventId: string | undefined, subscriber: LiveSubscriber): () => void
 }
-

@@ -1,0 +1,116 @@
+// loads the types of `request.cookies`
+import type {} from '@fastify/cookie'
+import type { FastifyRequest } from 'fastify'
+
+import { OrgSlug } from '#contract/manage/common.ts'
+import { problems } from '#contract/problems.ts'
+import {
+  missingRight,
+  roleAllows,
+  RIGHTS,
+  type Action,
+  type OrgAction,
+  type OrgRole,
+  type PlatformAction,
+  type PlatformRole,
+} from '#contract/rights.ts'
+import { ProblemError, type Actor } from '#server/ports.ts'
+
+export interface OrgContext {
+  id: string
+  slug: string
+  name: string
+  zone: string
+}
+
+/** The person behind a session. */
+export interface Person {
+  user: { id: string; email: string; name: string }
+  platformRoles: readonly PlatformRole[]
+  memberships: readonly { org: OrgContext; roles: readonly OrgRole[] }[]
+}
+
+/** What the guard must know of people and organisations. */
+export interface Identities {
+  /** The person whose session this token opens; undefined when it has ended. */
+  person(token: string): Promise<Person | undefined>
+  org(slug: string): Promise<OrgContext | undefined>
+}
+
+/** Nobody in particular. */
+export interface Anyone {
+  actor: Actor
+}
+/** Someone who is signed in. `token` is their own session's. */
+export interface SignedIn extends Anyone, Person {
+  token: string
+}
+/** Someone who is signed in and may do what the endpoint does in this organisation. */
+export interface InOrg extends SignedIn {
+  org: OrgContext
+}
+
+/** Who calls, by the right that the endpoint names. */
+export type CallerFor<A extends Action> = A extends OrgAction
+  ? InOrg
+  : A extends PlatformAction | 'self'
+    ? SignedIn
+    : Anyone
+
+export interface Guard {
+  /** The caller, once they may do it; throws 401, 404 (not their organisation) or 403 (not their right). */
+  admit(action: Action, request: FastifyRequest): Promise<Anyone | SignedIn | InOrg>
+}
+
+export interface GuardTerms {
+  identities: Identities
+  cookieName: string
+  /** Whom to ask for a right. */
+  contact: string
+}
+
+const isPlatformAction = (action: OrgAction | PlatformAction): action is PlatformAction =>
+  action === 'support.read' || action === 'platform.manage'
+
+/** The one place that decides who may call what: session, then organisation, then right. */
+export function createGuard({ identities, cookieName, contact }: GuardTerms): Guard {
+  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+    const token = request.cookies[cookieName]
+    const person = token === undefined ? undefined : await identities.person(token)
+    if (token === undefined || !person) throw new ProblemError(problems.signedOut())
+    const { id, name } = person.user
+    return { ...person, token, actor: { kind: 'user', id, name, address: request.ip } }
+  }
+
+  /** An organisation that the caller has nothing to do with does not exist for them. */
+  async function orgOf(caller: SignedIn, slug: string) {
+    const own = caller.memberships.find(({ org }) => org.slug === slug)
+    const org =
+      own?.org ?? (seesAll(caller) && OrgSlug.safeParse(slug).success ? await identities.org(slug) : undefined)
+    if (!org) throw new ProblemError(problems.notFound('Organisation'))
+    return { org, roles: [...(own?.roles ?? []), ...caller.platformRoles] }
+  }
+
+  return {
+    async admit(action, request) {
+      if (action === 'public' || action === 'link' || action === 'device') return nobody(request)
+      const caller = await signedIn(request)
+      if (action === 'self') return caller
+      if (isPlatformAction(action)) {
+        if (!roleAllows(caller.platformRoles, action))
+          throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+        return caller
+      }
+      const { org, roles } = await orgOf(caller, (request.params as { org?: string }).org ?? '')
+      if (!roleAllows(roles, action)) throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+      return { ...caller, org }
+    },
+  }
+}
+
+const nobody = (request: FastifyRequest): Anyone => ({
+  actor: { kind: 'system', id: '', name: 'nobody', address: request.ip },
+})
+
+/** Whoever may read every organisation by a role of the whole deployment. */
+const seesAll = ({ platformRoles }: Person): boolean => platformRoles.some((role) => RIGHTS['org.read'].includes(role))
