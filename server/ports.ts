@@ -190,3 +190,20 @@ export interface LiveHub {
   /** Replays what came after `lastEventId`, or sends `reset`; the answer ends the subscription. */
   subscribe(filter: LiveFilter, lastEventId: string | undefined, subscriber: LiveSubscriber): () => void
 }
+
+/** Where a page begins, already parsed: `key` is what the order is by, its tie-breaker last. */
+export type Position = { at: 'first' | 'last' } | { at: 'after' | 'before'; key: readonly (string | number)[] }
+
+export interface PageAsk {
+  position: Position
+  limit: number
+  order: 'asc' | 'desc'
+}
+
+/** Rows in the order asked for, and whether there are more on either side. */
+export interface Page<T> {
+  items: T[]
+  hasPrev: boolean
+  hasNext: boolean
+  total: number | null
+}

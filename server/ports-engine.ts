@@ -1,0 +1,172 @@
+import type { VerificationState } from '#contract/manage/firmware.ts'
+import type { Device } from '#contract/manage/devices.ts'
+import type { Job, JobCounts, JobState, JobType, Policy, Scope, Task, TaskStatus } from '#contract/manage/jobs.ts'
+import type { TaskFacts } from '#domain/task.ts'
+import type { Actor, Page, PageAsk } from '#server/ports.ts'
+
+/*
+ * What the engine needs kept, as types: rows in the words of the rules. `server/db` implements them,
+ * so that the engine knows no SQL and the database no rule. Times are epoch milliseconds.
+ */
+
+export interface DeviceRecord {
+  id: string
+  orgId: string
+  productKey: string
+  deviceKey: string
+  enabled: boolean
+  reportedVersion: string | null
+  versionReportedAt: number | null
+  connected: boolean
+  sessionId: string | null
+  sessionStartedAt: number | null
+  lastSeenAt: number | null
+}
+
+export interface TaskRecord {
+  jobId: string
+  deviceId: string
+  orgId: string
+  deviceKey: string
+  /** Of the attempt under way: the device's answer names it. */
+  commandId: string | null
+  updatedAt: number
+  facts: TaskFacts
+}
+
+export interface FirmwareRecord {
+  id: string
+  orgId: string
+  productKey: string
+  name: string
+  version: string
+  fileName: string
+  sizeBytes: number
+  signMethod: 'sha256' | 'md5'
+  sha256: string
+  md5: string
+  deleted: boolean
+  verificationState: VerificationState
+  verification: { required: boolean; maxDevices: number; minSuccess: number }
+}
+
+export interface JobRecord {
+  id: string
+  orgId: string
+  type: JobType
+  name: string
+  state: JobState
+  scope: Scope
+  policy: Policy
+  counts: JobCounts
+  productKey: string
+  productName: string
+  firmware: FirmwareRecord
+  createdBy: { id: string; name: string }
+  createdAt: number
+  startedAt: number | null
+  endedAt: number | null
+  version: number
+}
+
+/** One thing that happened. The log is append-only: what a reader needs later stands in it now. */
+export interface LogLine {
+  orgId: string
+  at: number
+  actor: Actor
+  /** What it happened to, such as `job` or `device`, and its id. */
+  object: { kind: string; id: string }
+  jobId?: string | null
+  deviceId?: string | null
+  /** `object.verb`, such as `job.started` or `task.failed`. */
+  action: string
+  from?: string | null
+  to?: string | null
+  why?: string | null
+  /** What happened, in one plain sentence. */
+  summary: string
+  /** Before, after, counts: what else support may need. Never a secret. */
+  data?: Record<string, unknown>
+}
+
+/** A line of the log as it is read back. */
+export interface LogRecord extends Required<Omit<LogLine, 'data' | 'object' | 'orgId'>> {
+  id: string
+}
+
+export interface JobFilter {
+  sort: 'createdAt' | 'name'
+  /** Prefix of the name. */
+  q?: string | undefined
+  type?: JobType | undefined
+  state?: JobState | undefined
+  product?: string | undefined
+  firmware?: string | undefined
+}
+
+export interface EngineReads {
+  devices(ids: readonly string[]): Promise<DeviceRecord[]>
+  devicesByKey(productKey: string, keys: readonly string[]): Promise<DeviceRecord[]>
+  /** Devices of a product in the order of their ids, after one of them. */
+  devicesAfter(productKey: string, afterId: string, limit: number): Promise<DeviceRecord[]>
+  /** What a report may be about: of each device its open task, those that wait, and its latest. */
+  reportable(deviceIds: readonly string[]): Promise<TaskRecord[]>
+  tasks(jobId: string, deviceIds: readonly string[]): Promise<TaskRecord[]>
+  /** Tasks of a state in the order of their device keys, after one of them. */
+  tasksAfter(jobId: string, status: TaskStatus, afterKey: string, limit: number): Promise<TaskRecord[]>
+  /** Tasks whose deadline has come, earliest first. */
+  due(now: number, limit: number): Promise<TaskRecord[]>
+  earliestDeadline(): Promise<number | null>
+  jobs(ids: readonly string[]): Promise<JobRecord[]>
+  /** Oldest first. */
+  startedJobs(): Promise<JobRecord[]>
+  firmware(id: string): Promise<FirmwareRecord | undefined>
+  /** The newest verification job of a firmware that was ever started, and what it has shown. */
+  newestVerification(firmwareId: string): Promise<{ job: JobRecord; successes: number } | undefined>
+  /** For each device that is under way: the job it is under way in. */
+  busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
+  /** Which of the devices another unfinished job also wants. */
+  wanted(deviceIds: readonly string[], exceptJobId: string | null): Promise<Set<string>>
+  unfinishedOf(deviceId: string): Promise<TaskRecord[]>
+  jobPage(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<JobRecord>>
+  /** `q` is a prefix of the device key. */
+  taskPage(
+    jobId: string,
+    filter: { status?: TaskStatus | undefined; q?: string | undefined },
+    ask: PageAsk,
+  ): Promise<Page<TaskRecord>>
+  logPage(of: { jobId: string } | { deviceId: string }, ask: PageAsk): Promise<Page<LogRecord>>
+}
+
+/** Reads and writes of one transaction. Every list is written by a few statements, never row by row. */
+export interface EngineTx extends EngineReads {
+  insertJob(job: JobRecord): Promise<void>
+  insertTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** State, counters, times and row version. */
+  updateJobs(jobs: readonly JobRecord[]): Promise<void>
+  updateTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** Presence and reported version. */
+  updateDevices(devices: readonly DeviceRecord[]): Promise<void>
+  setVerification(firmwareId: string, state: VerificationState): Promise<void>
+  deleteTasks(jobId: string, afterKey: string, limit: number): Promise<string | null>
+  deleteJob(jobId: string): Promise<void>
+  appendLog(lines: readonly LogLine[]): Promise<void>
+  /** The sessions of an earlier process died with it. */
+  everyoneOffline(): Promise<void>
+  /** No deadline stays earlier than `floor`. */
+  raiseDeadlines(floor: number): Promise<void>
+}
+
+export interface EngineStore {
+  /** Committed rows, beside the writer. */
+  readonly read: EngineReads
+  /** One writer at a time: what is read inside stays true until the commit. Resolves when it is durable. */
+  transact<T>(work: (tx: EngineTx) => Promise<T>): Promise<T>
+}
+
+/** Rows as the API shows them, for the live stream: each is read once, however many browsers watch. */
+export interface LiveReader {
+  jobs(ids: readonly string[]): Promise<Job[]>
+  tasks(jobId: string, deviceIds: readonly string[]): Promise<Task[]>
+  devices(ids: readonly string[]): Promise<Device[]>
+}
