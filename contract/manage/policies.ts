@@ -1,0 +1,116 @@
+import { z } from 'zod'
+
+import { Zone } from './orgs.ts'
+import { FailureKind } from './failure.ts'
+import { Time } from './common.ts'
+
+const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Use a time of day such as 22:00')
+const Weekday = z.int().min(1).max(7)
+const WINDOW_MIN_MINUTES = 30
+
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+/** Length of a window in minutes; equal ends mean the whole day, a later start crosses midnight. */
+export const windowMinutes = ({ from, to }: { from: string; to: string }): number =>
+  ((minutesOf(to) - minutesOf(from) + 1439) % 1440) + 1
+
+/** Daily from-to; one that crosses midnight belongs to the day on which it opens. Closing stops dispatch only. */
+export const Window = z
+  .strictObject({
+    from: Clock,
+    to: Clock,
+    /** ISO weekdays, 1 is Monday. */
+    weekdays: z.array(Weekday).min(1, 'Choose at least one weekday').max(7).default([1, 2, 3, 4, 5, 6, 7]),
+    zone: Zone.default('Asia/Singapore'),
+    /** All minutes of these dates are closed. */
+    blackoutDates: z.array(z.iso.date()).max(366).default([]),
+  })
+  .refine((window) => windowMinutes(window) >= WINDOW_MIN_MINUTES, {
+    path: ['to'],
+    message: 'A window is open for at least 30 minutes',
+  })
+export type Window = z.infer<typeof Window>
+
+/** What must hold before the next wave opens; all of what is given. */
+export const WaveGate = z.strictObject({
+  /** Share of the sample that must have succeeded; null asks for no rate. */
+  successPercent: z.int().min(1).max(100).nullable().default(null),
+  sample: z.int().min(1).max(100_000).default(10),
+  /** Share of the wave that must have ended before the rate is believed. */
+  finalPercent: z.int().min(1).max(100).default(80),
+  soakMinutes: z.int().min(0).max(43_200).default(0),
+  /** A person opens the next wave. */
+  person: z.boolean().default(false),
+})
+export type WaveGate = z.infer<typeof WaveGate>
+
+/** How far the wave reaches, counted from the first device of the job: a number of devices or a share of all. */
+export const Wave = z
+  .strictObject({
+    upToDevices: z.int().min(1).max(1_000_000).nullable().default(null),
+    upToPercent: z.int().min(1).max(100).nullable().default(null),
+    /** The gate to the next wave; the last wave has none. */
+    gate: WaveGate.prefault({}),
+  })
+  .refine(({ upToDevices, upToPercent }) => (upToDevices === null) !== (upToPercent === null), {
+    path: ['upToPercent'],
+    message: 'Give either a number of devices or a share',
+  })
+export type Wave = z.infer<typeof Wave>
+
+/** Stops dispatching when too many fail: a rate over a sample, or a count, or both. */
+export const HaltRule = z
+  .strictObject({
+    failurePercent: z.int().min(1).max(100).nullable().default(20),
+    sample: z.int().min(1).max(100_000).default(10),
+    failureCount: z.int().min(1).max(1_000_000).nullable().default(null),
+    /** Kinds that count; empty means every kind but the device’s own refusal. */
+    kinds: z.array(FailureKind).max(12).default([]),
+  })
+  .refine(({ failurePercent, failureCount }) => failurePercent !== null || failureCount !== null, {
+    path: ['failurePercent'],
+    message: 'Give a failure rate, a number of failures, or both',
+  })
+export type HaltRule = z.infer<typeof HaltRule>
+
+export const Retry = z.strictObject({
+  attempts: z.int().min(0).max(10, 'At most 10').default(0),
+  intervalSeconds: z.int().min(60, 'At least 60 seconds').max(172_800).default(600),
+  /** Kinds that are retried; empty means every kind but the device’s own refusal. */
+  kinds: z.array(FailureKind).max(12).default([]),
+})
+export type Retry = z.infer<typeof Retry>
+
+const wavesGrow = (waves: Wave[]): boolean => {
+  const last = waves.at(-1)
+  const percents = waves.flatMap(({ upToPercent }) => upToPercent ?? [])
+  const counts = waves.flatMap(({ upToDevices }) => upToDevices ?? [])
+  const growing = (numbers: number[]) => numbers.every((n, i) => i === 0 || n > (numbers[i - 1] ?? 0))
+  return waves.length === 0 || (last?.upToPercent === 100 && growing(percents) && growing(counts))
+}
+
+/** How. A job keeps its own copy. Ranges and defaults: the policy table of the domain. */
+export const Policy = z.strictObject({
+  method: z.enum(['push', 'request', 'both']).default('push'),
+  list: z.enum(['snapshot', 'incremental']).default('snapshot'),
+  /** Nothing is dispatched before; null means now. */
+  startAt: Time.nullable().default(null),
+  /** Null means all day. */
+  window: Window.nullable().default(null),
+  /** Devices under way at once. */
+  concurrency: z.int().min(1, 'At least 1').max(10_000, 'At most 10,000').default(300),
+  pacePerMinute: z.int().min(1).max(100_000).nullable().default(null),
+  /** Empty means one wave. */
+  waves: z
+    .array(Wave)
+    .max(20)
+    .default([])
+    .refine(wavesGrow, 'Each wave reaches further than the one before, and the last reaches 100 %'),
+  halt: HaltRule.nullable().prefault({}),
+  timeoutSeconds: z.int().min(300, 'At least 300 seconds').max(172_800, 'At most 172,800 seconds').default(7_200),
+  retry: Retry.prefault({}),
+  /** `restarted` asks that the new version comes in a session begun after the last progress. */
+  proof: z.enum(['reported', 'restarted']).default('reported'),
+  /** A second person approves the start. */
+  approval: z.boolean().default(false),
+})
+export type Policy = z.infer<typeof Policy>
