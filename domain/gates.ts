@@ -1,17 +1,32 @@
-import type { JobState, Policy } from '#contract/manage/jobs.ts'
-
-import type { TaskFacts } from './task-facts.ts'
+import type { JobState } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 
 /** All that the decision to dispatch one task looks at. Times are epoch milliseconds. */
 export interface GateFacts {
   now: number
-  job: { state: JobState; policy: Policy; versions: readonly string[]; targetVersion: string }
+  /** The service would push, or the device asks by this very request. */
+  via: 'push' | 'request'
+  job: {
+    state: JobState
+    policy: Policy
+    versions: readonly string[]
+    targetVersion: string
+    haltReason: string | null
+  }
   device: { enabled: boolean; reportedVersion: string | null; reachable: boolean }
-  task: Pick<TaskFacts, 'settlesAt'>
+  task: { settlesAt: number | null; retryAt: number | null }
   /** Name of the job in which the device is under way, or null. */
   busyWith: string | null
+  /** The gate in front of the task’s wave. */
+  wave: { open: true } | { open: false; reason: string; opensAt: number | null }
+  /** `now` while the window is open; null when it never opens again. */
+  windowOpensAt: number | null
   /** Devices of this job that are under way now. */
   underWay: number
+  /** How many may be: the policy’s concurrency, or the ramp of its halt rule. */
+  limit: number
+  /** When the pace allows the next. */
+  paceOpensAt: number
 }
 
 /** The one answer: dispatcher, "Why not updated?" and the API read it. */
@@ -20,20 +35,19 @@ export type Decision =
   /** `opensAt` only where it is known. */
   | { go: false; gate: GateName; reason: string; opensAt: number | null }
 
-type Held = { reason: string; opensAt?: number }
+type Held = { reason: string; opensAt?: number | null }
 interface Gate {
   name: string
   check: (facts: GateFacts) => Held | null
 }
 
 const held = (when: boolean, reason: string): Held | null => (when ? { reason } : null)
+const until = (opensAt: number, now: number, reason: string): Held | null => (now < opensAt ? { reason, opensAt } : null)
 
-const JOB_WAITS: Readonly<Record<Exclude<JobState, 'started'>, string>> = {
-  stopped: 'The job is stopped.',
-  awaitingApproval: 'The job waits for the approval of a second person.',
-  halted: 'The job was halted by its failure rule.',
-  completed: 'The job is completed.',
-}
+const METHOD_HOLDS = {
+  push: 'The job only answers devices that ask; this one has not asked yet.',
+  request: 'The job only pushes; it does not answer devices that ask.',
+} as const
 
 /**
  * The chain, in its order: adding a gate is adding an element.
@@ -41,8 +55,22 @@ const JOB_WAITS: Readonly<Record<Exclude<JobState, 'started'>, string>> = {
  */
 export const GATES = [
   {
+    name: 'approved',
+    check: ({ job }) => held(job.state === 'awaitingApproval', 'The job waits for the approval of a second person.'),
+  },
+  {
     name: 'jobStarted',
-    check: ({ job }) => (job.state === 'started' ? null : { reason: JOB_WAITS[job.state] }),
+    // a halted job was started: its halt rule has a gate of its own
+    check: ({ job }) => held(job.state === 'stopped' || job.state === 'completed', `The job is ${job.state}.`),
+  },
+  {
+    name: 'startTime',
+    check: ({ job: { policy }, now }) =>
+      policy.startAt === null ? null : until(Date.parse(policy.startAt), now, 'The job has not reached its start time.'),
+  },
+  {
+    name: 'method',
+    check: ({ job: { policy }, via }) => held(policy.method !== 'both' && policy.method !== via, METHOD_HOLDS[via]),
   },
   { name: 'deviceEnabled', check: ({ device }) => held(!device.enabled, 'The device is disabled.') },
   {
@@ -62,22 +90,46 @@ export const GATES = [
         `The device runs ${device.reportedVersion}, and the job takes only ${job.versions.join(', ')}.`,
       ),
   },
-  { name: 'notBusy', check: ({ busyWith }) => held(busyWith !== null, `The device is under way in the job “${busyWith}”.`) },
+  {
+    name: 'notBusy',
+    check: ({ busyWith }) => held(busyWith !== null, `The device is under way in the job “${busyWith}”.`),
+  },
   {
     name: 'settled',
-    check: ({ task, now }) =>
-      task.settlesAt !== null && now < task.settlesAt
-        ? { reason: 'The device may still be at work on the last attempt.', opensAt: task.settlesAt }
-        : null,
+    check: ({ task: { settlesAt }, now }) =>
+      settlesAt === null ? null : until(settlesAt, now, 'The device may still be at work on the last attempt.'),
   },
-  { name: 'reachable', check: ({ device }) => held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.') },
+  { name: 'wave', check: ({ wave }) => (wave.open ? null : wave) },
+  {
+    name: 'haltRule',
+    check: ({ job }) => held(job.state === 'halted', `The job was halted. ${job.haltReason ?? ''}`.trim()),
+  },
+  {
+    name: 'window',
+    check: ({ windowOpensAt, now }) =>
+      windowOpensAt === null
+        ? { reason: 'The upgrade window never opens again.' }
+        : until(windowOpensAt, now, 'The upgrade window is closed.'),
+  },
+  {
+    name: 'retryInterval',
+    check: ({ task: { retryAt }, now }) =>
+      retryAt === null ? null : until(retryAt, now, 'The next attempt waits for its interval.'),
+  },
+  {
+    name: 'reachable',
+    check: ({ device }) =>
+      held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.'),
+  },
   {
     name: 'concurrency',
-    check: ({ underWay, job }) =>
-      held(
-        underWay >= job.policy.concurrency,
-        `${underWay} of at most ${job.policy.concurrency} devices are under way. The device is next when one of them ends.`,
-      ),
+    check: ({ underWay, limit }) =>
+      held(underWay >= limit, `${underWay} of at most ${limit} devices are under way. The device is next when one of them ends.`),
+  },
+  {
+    name: 'pace',
+    check: ({ paceOpensAt, now, job: { policy } }) =>
+      until(paceOpensAt, now, `The job pushes at most ${policy.pacePerMinute} devices a minute.`),
   },
 ] as const satisfies readonly Gate[]
 

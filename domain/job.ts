@@ -3,8 +3,18 @@ import type { VerificationState } from '#contract/manage/firmware.ts'
 
 import type { Allowed, Refusal } from './refusal.ts'
 
-export type JobEvent = 'start' | 'stop' | 'end' | 'allFinal' | 'retried'
-export type JobAct = 'start' | 'stop' | 'end' | 'delete' | 'cancel' | 'retry'
+export type JobEvent =
+  | 'start'
+  | 'startAsked'
+  | 'approve'
+  | 'giveBack'
+  | 'stop'
+  | 'halt'
+  | 'resume'
+  | 'end'
+  | 'allFinal'
+  | 'retried'
+export type JobAct = 'start' | 'stop' | 'end' | 'delete' | 'cancel' | 'retry' | 'edit' | 'resume' | 'advance' | 'withdraw'
 
 /** What the rules of a job look at. */
 export interface JobFacts {
@@ -16,10 +26,11 @@ export interface JobFacts {
 
 /** (state, event) -> state. What is not in the table is refused. Source: the job table of the domain. */
 export const JOB_TABLE: Readonly<Record<JobState, Partial<Record<JobEvent, JobState>>>> = {
-  stopped: { start: 'started', end: 'completed' },
-  awaitingApproval: {},
-  started: { stop: 'stopped', end: 'completed', allFinal: 'completed' },
-  halted: { stop: 'stopped', end: 'completed' },
+  stopped: { start: 'started', startAsked: 'awaitingApproval', end: 'completed' },
+  // rejected, withdrawn or edited: in each case it is given back, stopped
+  awaitingApproval: { approve: 'started', giveBack: 'stopped' },
+  started: { stop: 'stopped', halt: 'halted', end: 'completed', allFinal: 'completed' },
+  halted: { resume: 'started', stop: 'stopped', end: 'completed' },
   completed: { retried: 'started' },
 }
 
@@ -96,6 +107,29 @@ const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
 }
 
+const edit = ({ state }: JobFacts): Allowed =>
+  state === 'stopped' || state === 'awaitingApproval'
+    ? true
+    : refuse('job_running', `The job is ${WORDS[state]}. Stop it before you edit it.`)
+
+const resume = ({ state, type, firmware }: JobFacts): Allowed => {
+  if (state !== 'halted') return refuse('not_halted', `The job is ${WORDS[state]}; only a halted job can be resumed.`)
+  return type === 'upgrade' ? mayUpgradeWith(firmware) : true
+}
+
+const advance = ({ state }: JobFacts): Allowed =>
+  state === 'started' ? true : refuse('not_running', 'The job is not running.', 24617)
+
+const awaiting = ({ state }: JobFacts): Allowed =>
+  state === 'awaitingApproval' ? true : refuse('not_awaiting_approval', `The job is ${WORDS[state]}; it does not wait for approval.`)
+
+/** Four eyes: who asked for the start cannot approve or reject it. */
+export function mayApprove(job: JobFacts, askedBy: string | null, person: string): Allowed {
+  const waits = awaiting(job)
+  if (waits !== true) return waits
+  return askedBy === person ? refuse('own_request', 'You asked for this start yourself. Another person approves it.') : true
+}
+
 const WORDS: Readonly<Record<JobState, string>> = {
   stopped: 'stopped',
   awaitingApproval: 'waiting for approval',
@@ -105,4 +139,15 @@ const WORDS: Readonly<Record<JobState, string>> = {
 }
 
 /** What may be done to a job as it stands: true, or the reason. Portal, mock and server ask here. */
-export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = { start, stop, end, delete: remove, cancel, retry }
+export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = {
+  start,
+  stop,
+  end,
+  delete: remove,
+  cancel,
+  retry,
+  edit,
+  resume,
+  advance,
+  withdraw: awaiting,
+}

@@ -1,4 +1,5 @@
-import type { FailureKind, SkipReason } from '#contract/manage/jobs.ts'
+import type { FailureKind } from '#contract/manage/failure.ts'
+import type { SkipReason } from '#contract/manage/jobs.ts'
 
 import type { TaskFacts } from './task-facts.ts'
 

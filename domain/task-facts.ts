@@ -1,4 +1,5 @@
-import type { FailureKind, SkipReason, TaskStatus } from '#contract/manage/jobs.ts'
+import type { FailureKind } from '#contract/manage/failure.ts'
+import type { SkipReason, TaskStatus } from '#contract/manage/jobs.ts'
 
 /** What happens to a task by itself when its clock runs out. */
 export type DeadlineKind =

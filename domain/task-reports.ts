@@ -1,4 +1,4 @@
-import type { FailureKind } from '#contract/manage/jobs.ts'
+import type { FailureKind } from '#contract/manage/failure.ts'
 
 import { FALLBACK_MS, finishBy, hasten, RESUME_MS } from './task-deadlines.ts'
 import {

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { endpoint, Nothing } from '../endpoint.ts'
 import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, ReportedVersion, Time } from './common.ts'
 import { Connection, LogEntry, Verdict } from './devices.ts'
+import { FailureKind } from './failure.ts'
+import { Policy } from './policies.ts'
 
 export const JobType = z.enum(['verify', 'upgrade'])
 export type JobType = z.infer<typeof JobType>
@@ -12,46 +14,27 @@ export type JobState = z.infer<typeof JobState>
 export const TaskStatus = z.enum(['init', 'published', 'upgrading', 'succeeded', 'failed', 'skipped'])
 export type TaskStatus = z.infer<typeof TaskStatus>
 
-/** Why a task failed. The first five are the device's own codes -1..-5. */
-export const FailureKind = z.enum([
-  'undefined',
-  'download',
-  'verification',
-  'writing',
-  'refused',
-  'noAnswer',
-  'timedOut',
-  'interrupted',
-  'fellBack',
-  'otherVersion',
-  'pushNotTaken',
-  'fileMissing',
-])
-export type FailureKind = z.infer<typeof FailureKind>
-
 export const SkipReason = z.enum(['cancelled', 'noLongerMatches', 'deviceDeleted', 'superseded', 'jobEnded'])
 export type SkipReason = z.infer<typeof SkipReason>
 
-/** Which devices. Every part that is given narrows the scope. */
+/** For each key the values that match; a device matches when each named key has one of them. */
+const Matching = z.record(z.string().min(1).max(50), z.array(z.string().max(200)).min(1).max(100))
+
+/** Which devices. Every part that is given narrows the scope; an empty one asks nothing. */
 export const Scope = z.strictObject({
   /** Source versions; empty means any version but the target. */
   versions: z.array(ReportedVersion).max(100).default([]),
   /** Device keys, typed or pasted; empty means all devices of the product. */
   deviceKeys: z.array(DeviceKey).max(10_000).default([]),
+  /** Keys taken from a CSV. */
+  deviceListId: Id.nullable().default(null),
+  tags: Matching.default({}),
+  attributes: Matching.default({}),
+  /** A share of what matches; the same seed takes the same devices. */
+  percent: z.int().min(1).max(100).default(100),
+  seed: z.string().max(64).default(''),
 })
 export type Scope = z.infer<typeof Scope>
-
-/** How. A job keeps its own copy. Ranges from the policy table of the domain. */
-export const Policy = z.strictObject({
-  method: z.enum(['push']).default('push'),
-  list: z.enum(['snapshot']).default('snapshot'),
-  /** Devices under way at once. */
-  concurrency: z.int().min(1, 'At least 1').max(10_000, 'At most 10,000').default(300),
-  timeoutSeconds: z.int().min(300, 'At least 300 seconds').max(172_800, 'At most 172,800 seconds').default(7_200),
-  /** `restarted` asks that the new version comes in a session begun after the last progress. */
-  proof: z.enum(['reported', 'restarted']).default('reported'),
-})
-export type Policy = z.infer<typeof Policy>
 
 export const JobCounts = z.object({
   init: z.int(),
@@ -63,6 +46,18 @@ export const JobCounts = z.object({
 })
 export type JobCounts = z.infer<typeof JobCounts>
 
+export const WaveProgress = z.object({
+  size: z.int(),
+  final: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  state: z.enum(['waiting', 'open', 'done']),
+  /** What the gate to the next wave waits for; null when it is open or there is none. */
+  waitsFor: z.string().nullable(),
+  opensAt: Time.nullable(),
+})
+export type WaveProgress = z.infer<typeof WaveProgress>
+
 export const Job = z.object({
   id: Id,
   type: JobType,
@@ -73,7 +68,15 @@ export const Job = z.object({
   productName: z.string(),
   scope: Scope,
   policy: Policy,
+  /** The policy it was copied from, if any. */
+  policyId: Id.nullable(),
   counts: JobCounts,
+  /** The waves as they stand; one when the policy asks for none. */
+  waves: z.array(WaveProgress),
+  /** What halted it, while it is halted. */
+  haltReason: z.string().nullable(),
+  /** Who asked for approval, while it waits. */
+  approvalAskedBy: Actor.nullable(),
   createdBy: Actor,
   createdAt: Time,
   startedAt: Time.nullable(),
@@ -87,12 +90,26 @@ export const JobCreate = z.strictObject({
   firmwareId: Id,
   name: z.string().trim().min(1, 'Give the job a name').max(64, 'At most 64 characters'),
   scope: Scope,
-  policy: Policy.prefault({}),
+  /** A policy of the organisation, copied as it is now; or the policy itself. */
+  policyId: Id.optional(),
+  policy: Policy.optional(),
+  /** Take over devices that older unfinished jobs still wait to push: those tasks become skipped. */
+  supersede: z.boolean().default(false),
   start: z.boolean().default(false),
+}).refine(({ policyId, policy }) => policyId === undefined || policy === undefined, {
+  path: ['policy'],
+  message: 'Choose a policy or write one, not both',
 })
 export type JobCreate = z.infer<typeof JobCreate>
 
-export const Excluded = z.enum(['atTarget', 'noVersion', 'otherVersion', 'disabled', 'unknownKey'])
+export const JobUpdate = z.strictObject({
+  scope: Scope.optional(),
+  policy: Policy.optional(),
+  version: z.int(),
+})
+export type JobUpdate = z.infer<typeof JobUpdate>
+
+export const Excluded = z.enum(['atTarget', 'noVersion', 'otherVersion', 'disabled', 'unknownKey', 'otherTag', 'otherAttribute', 'otherShare'])
 export const Preview = z.object({
   matched: z.int(),
   /** Of the product's devices (or of the keys asked for), how many are left out and why. */
@@ -101,8 +118,10 @@ export const Preview = z.object({
   byConnection: z.object({ online: z.int(), offline: z.int() }),
   /** Devices that another unfinished job also wants. */
   overlapping: z.int(),
-  /** Sentences the operator should read before starting; empty when there is nothing to say. */
-  warnings: z.array(z.string()),
+  /** What the operator should read before starting; empty when there is nothing to say. */
+  warnings: z.array(z.object({ code: z.string(), path: z.string(), title: z.string() })),
+  /** When the last device will have ended; null when it never will, or nothing matches. */
+  forecast: z.object({ earliest: Time, latest: Time }).nullable(),
 })
 export type Preview = z.infer<typeof Preview>
 
@@ -144,7 +163,7 @@ export const TaskSelection = z.union([
 export type TaskSelection = z.infer<typeof TaskSelection>
 const Affected = z.object({ affected: z.int() })
 
-const act = <const P extends string, const A extends 'job.write' | 'job.stop'>(verb: P, action: A, summary: string) =>
+const act = <const P extends string, const A extends 'job.write' | 'job.stop' | 'job.approve'>(verb: P, action: A, summary: string) =>
   endpoint({
     method: 'POST',
     path: `/api/orgs/:org/jobs/:jobId/${verb}`,
@@ -165,7 +184,7 @@ export const jobs = {
     summary: 'Which devices a job would take, and why others are left out; saves nothing.',
     status: 200,
     params: OrgParams,
-    body: z.strictObject({ type: JobType, firmwareId: Id, scope: Scope }),
+    body: z.strictObject({ type: JobType, firmwareId: Id, scope: Scope, policy: Policy.prefault({}) }),
     reply: Preview,
   }),
   list: endpoint({
@@ -218,6 +237,52 @@ export const jobs = {
   start: act('start', 'job.write', 'Start the job: devices are dispatched as its gates allow.'),
   stop: act('stop', 'job.stop', 'Stop dispatching; tasks under way go on.'),
   end: act('end', 'job.write', 'End the job; devices that still wait are skipped.'),
+  approve: act('approve', 'job.approve', 'Approve the start that another person asked for.'),
+  reject: act('reject', 'job.approve', 'Reject the start that another person asked for.'),
+  withdraw: act('withdraw', 'job.write', 'Take the request for approval back.'),
+  advance: act('advance', 'job.write', 'Open the next wave, where its gate asks for a person.'),
+  resume: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/jobs/:jobId/resume',
+    kind: 'json',
+    action: 'job.write',
+    summary: 'Go on after the halt rule; its sample begins anew.',
+    status: 200,
+    params: JobParams,
+    body: z.strictObject({ reason: z.string().trim().min(1, 'Say why it may go on').max(512) }),
+    reply: Job,
+  }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/api/orgs/:org/jobs/:jobId',
+    kind: 'json',
+    action: 'job.write',
+    summary: 'Edit scope and policy of a stopped job; a new scope is matched again.',
+    status: 200,
+    params: JobParams,
+    body: JobUpdate,
+    reply: Job,
+  }),
+  failures: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/jobs/:jobId/failures',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'Failed tasks by kind.',
+    status: 200,
+    params: JobParams,
+    reply: z.object({ items: z.array(z.object({ kind: FailureKind, count: z.int() })) }),
+  }),
+  tasksCsv: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/jobs/:jobId/tasks.csv',
+    kind: 'csv',
+    action: 'org.read',
+    summary: 'All tasks as CSV.',
+    status: 200,
+    params: JobParams,
+    reply: Nothing,
+  }),
   tasks: endpoint({
     method: 'GET',
     path: '/api/orgs/:org/jobs/:jobId/tasks',

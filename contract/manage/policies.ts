@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-import { Zone } from './orgs.ts'
+import { endpoint, Nothing } from '../endpoint.ts'
+import { Actor, Id, listOf, OrgParams, pageQuery, Time } from './common.ts'
 import { FailureKind } from './failure.ts'
-import { Time } from './common.ts'
+import { Zone } from './orgs.ts'
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Use a time of day such as 22:00')
 const Weekday = z.int().min(1).max(7)
@@ -114,3 +115,85 @@ export const Policy = z.strictObject({
   approval: z.boolean().default(false),
 })
 export type Policy = z.infer<typeof Policy>
+
+export const PolicyWarning = z.object({ code: z.string(), path: z.string(), title: z.string() })
+
+/** A named, reusable answer to *how*. A job copies it; editing it later changes no job. */
+export const SavedPolicy = z.object({
+  id: Id,
+  name: z.string(),
+  description: z.string(),
+  policy: Policy,
+  warnings: z.array(PolicyWarning),
+  jobCount: z.int(),
+  createdBy: Actor,
+  createdAt: Time,
+  updatedAt: Time,
+  version: z.int(),
+})
+export type SavedPolicy = z.infer<typeof SavedPolicy>
+
+export const PolicyCreate = z.strictObject({
+  name: z.string().trim().min(1, 'Give the policy a name').max(64, 'At most 64 characters'),
+  description: z.string().max(512, 'At most 512 characters').default(''),
+  policy: Policy,
+})
+export const PolicyReplace = PolicyCreate.extend({ version: z.int() })
+
+const PolicyParams = OrgParams.extend({ policyId: Id })
+
+export const policies = {
+  list: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/policies',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'Upgrade policies by name; `q` is a prefix of it.',
+    status: 200,
+    params: OrgParams,
+    query: pageQuery(['name']),
+    reply: listOf(SavedPolicy),
+  }),
+  create: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/policies',
+    kind: 'json',
+    action: 'policy.write',
+    summary: 'Save a policy for use by many jobs.',
+    status: 201,
+    params: OrgParams,
+    body: PolicyCreate,
+    reply: SavedPolicy,
+  }),
+  view: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/policies/:policyId',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'One policy.',
+    status: 200,
+    params: PolicyParams,
+    reply: SavedPolicy,
+  }),
+  replace: endpoint({
+    method: 'PUT',
+    path: '/api/orgs/:org/policies/:policyId',
+    kind: 'json',
+    action: 'policy.write',
+    summary: 'Replace a policy; jobs keep the copy that they took.',
+    status: 200,
+    params: PolicyParams,
+    body: PolicyReplace,
+    reply: SavedPolicy,
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/api/orgs/:org/policies/:policyId',
+    kind: 'json',
+    action: 'policy.write',
+    summary: 'Delete a policy; jobs keep the copy that they took.',
+    status: 204,
+    params: PolicyParams,
+    reply: Nothing,
+  }),
+}

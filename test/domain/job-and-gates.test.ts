@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { JobState, Policy, type JobCounts } from '#contract/manage/jobs.ts'
+import { JobState, Scope, type JobCounts } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
 import { canDeleteFirmware, canVerifyWith } from '#domain/can.ts'
 import { decide, GATES, type GateFacts } from '#domain/gates.ts'
-import { allFinal, JOB_TABLE, jobCan, nextJobState, percentDone, type JobEvent, type JobFacts } from '#domain/job.ts'
+import { allFinal, JOB_TABLE, jobCan, mayApprove, nextJobState, percentDone, type JobEvent, type JobFacts } from '#domain/job.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { verificationState } from '#domain/verification.ts'
 
@@ -15,11 +16,13 @@ const job = (some: Partial<JobFacts> = {}): JobFacts => ({
 })
 
 describe('the job table', () => {
-  const events: JobEvent[] = ['start', 'stop', 'end', 'allFinal', 'retried']
+  const events: JobEvent[] = ['start', 'startAsked', 'approve', 'giveBack', 'stop', 'halt', 'resume', 'end', 'allFinal', 'retried']
   const pairs = JobState.options.flatMap((state) => events.map((event) => [state, event, JOB_TABLE[state][event]] as const))
   const possible: Record<string, string> = {
-    'stopped start': 'started', 'stopped end': 'completed', 'started stop': 'stopped', 'started end': 'completed',
-    'started allFinal': 'completed', 'halted stop': 'stopped', 'halted end': 'completed', 'completed retried': 'started',
+    'stopped start': 'started', 'stopped startAsked': 'awaitingApproval', 'stopped end': 'completed',
+    'awaitingApproval approve': 'started', 'awaitingApproval giveBack': 'stopped',
+    'started stop': 'stopped', 'started halt': 'halted', 'started end': 'completed', 'started allFinal': 'completed',
+    'halted resume': 'started', 'halted stop': 'stopped', 'halted end': 'completed', 'completed retried': 'started',
   }
   test.each(pairs)('%s and %s', (state, event) => {
     expect(nextJobState(state, event)).toBe(possible[`${state} ${event}`])
@@ -36,6 +39,17 @@ test('a refusal has words and the number that EnOS gives it', () => {
   expect(jobCan.retry(job({ state: 'completed', counts: counts({ succeeded: 1 }) }))).toMatchObject({ enosCode: 24621 })
   expect(jobCan.start(job())).toBe(true)
   expect(jobCan.delete(job())).toBe(true)
+})
+
+test('four eyes: who asked cannot approve', () => {
+  const waiting = job({ state: 'awaitingApproval' })
+  expect(mayApprove(waiting, 'ann', 'ann')).toMatchObject({ code: 'own_request' })
+  expect(mayApprove(waiting, 'ann', 'ben')).toBe(true)
+  expect(mayApprove(job(), 'ann', 'ben')).toMatchObject({ code: 'not_awaiting_approval' })
+  expect(jobCan.edit(job({ state: 'started' }))).toMatchObject({ code: 'job_running' })
+  expect(jobCan.edit(waiting)).toBe(true)
+  expect(jobCan.resume(job({ state: 'halted' }))).toBe(true)
+  expect(jobCan.resume(job())).toMatchObject({ code: 'not_halted' })
 })
 
 test('an upgrade starts only with firmware that is verified or needs no verification', () => {
@@ -76,42 +90,77 @@ test('a verification takes chosen devices, and few', () => {
 })
 
 test('a scope says why it leaves a device out', () => {
-  const scope = { versions: ['1.3', '1.4'], deviceKeys: [] }
-  const device = { deviceKey: 'fan-1', enabled: true, reportedVersion: '1.3' }
+  const scope = Scope.parse({ versions: ['1.3', '1.4'], tags: { site: ['north', 'south'] }, attributes: { floor: ['1'] } })
+  const device = { id: 'd1', enabled: true, reportedVersion: '1.3', tags: { site: 'north' }, attributes: { floor: '1' } }
   expect(excludedBy(scope, device, '1.5')).toBeNull()
   expect(excludedBy(scope, { ...device, reportedVersion: null }, '1.5')).toBe('noVersion')
   expect(excludedBy(scope, { ...device, reportedVersion: '1.5' }, '1.5')).toBe('atTarget')
   expect(excludedBy(scope, { ...device, reportedVersion: '1.2' }, '1.5')).toBe('otherVersion')
+  expect(excludedBy(scope, { ...device, tags: { site: 'east' } }, '1.5')).toBe('otherTag')
+  expect(excludedBy(scope, { ...device, attributes: {} }, '1.5')).toBe('otherAttribute')
   expect(excludedBy(scope, { ...device, enabled: false }, '1.5')).toBe('disabled')
-  const chooses = chooser({ versions: [], deviceKeys: ['fan-1'] })
+  const chooses = chooser({ deviceKeys: ['fan-1'] })
   expect([chooses('fan-1'), chooses('fan-2'), chooser(scope)('any')]).toEqual([true, false, true])
+})
+
+test('a share takes the same devices each time, and about that many', () => {
+  const taken = (seed: string) =>
+    Array.from({ length: 5_000 }, (_, i) => `d${i}`).filter(
+      (id) => excludedBy(Scope.parse({ percent: 10, seed }), { id, enabled: true, reportedVersion: '1', tags: {}, attributes: {} }, '2') === null,
+    )
+  expect(taken('a')).toEqual(taken('a'))
+  expect(taken('a')).not.toEqual(taken('b'))
+  expect(taken('a').length).toBeGreaterThan(400)
+  expect(taken('a').length).toBeLessThan(600)
 })
 
 describe('the chain of gates', () => {
   const open: GateFacts = {
     now: 10_000,
-    job: { state: 'started', policy: Policy.parse({ concurrency: 2 }), versions: ['1.3'], targetVersion: '1.5' },
+    via: 'push',
+    job: { state: 'started', policy: Policy.parse({ concurrency: 2 }), versions: ['1.3'], targetVersion: '1.5', haltReason: null },
     device: { enabled: true, reportedVersion: '1.3', reachable: true },
-    task: { settlesAt: null },
+    task: { settlesAt: null, retryAt: null },
     busyWith: null,
+    wave: { open: true },
+    windowOpensAt: 10_000,
     underWay: 1,
+    limit: 2,
+    paceOpensAt: 10_000,
   }
+  const as = (job: Partial<GateFacts['job']>): GateFacts => ({ ...open, job: { ...open.job, ...job } })
+  const on = (device: Partial<GateFacts['device']>): GateFacts => ({ ...open, device: { ...open.device, ...device } })
   const closed: [string, GateFacts][] = [
-    ['jobStarted', { ...open, job: { ...open.job, state: 'stopped' } }],
-    ['deviceEnabled', { ...open, device: { ...open.device, enabled: false } }],
-    ['versionReported', { ...open, device: { ...open.device, reportedVersion: null } }],
-    ['notAtTarget', { ...open, device: { ...open.device, reportedVersion: '1.5' } }],
-    ['sourceVersion', { ...open, device: { ...open.device, reportedVersion: '1.2' } }],
+    ['approved', as({ state: 'awaitingApproval' })],
+    ['jobStarted', as({ state: 'stopped' })],
+    ['startTime', as({ policy: Policy.parse({ startAt: '1970-01-01T00:00:20.000Z' }) })],
+    ['method', as({ policy: Policy.parse({ method: 'request' }) })],
+    ['deviceEnabled', on({ enabled: false })],
+    ['versionReported', on({ reportedVersion: null })],
+    ['notAtTarget', on({ reportedVersion: '1.5' })],
+    ['sourceVersion', on({ reportedVersion: '1.2' })],
     ['notBusy', { ...open, busyWith: 'Other job' }],
-    ['settled', { ...open, task: { settlesAt: 70_000 } }],
-    ['reachable', { ...open, device: { ...open.device, reachable: false } }],
+    ['settled', { ...open, task: { settlesAt: 70_000, retryAt: null } }],
+    ['wave', { ...open, wave: { open: false, reason: 'Wave 2 waits.', opensAt: 99_000 } }],
+    ['haltRule', as({ state: 'halted', haltReason: '3 of 10 devices failed.' })],
+    ['window', { ...open, windowOpensAt: 50_000 }],
+    ['retryInterval', { ...open, task: { settlesAt: null, retryAt: 40_000 } }],
+    ['reachable', on({ reachable: false })],
     ['concurrency', { ...open, underWay: 2 }],
+    ['pace', { ...open, paceOpensAt: 11_000 }],
   ]
   test('goes when every gate is open', () => expect(decide(open)).toEqual({ go: true }))
   test.each(closed)('%s holds by itself', (gate, facts) => expect(decide(facts)).toMatchObject({ go: false, gate }))
   test('covers every gate, in order', () => expect(closed.map(([name]) => name)).toEqual(GATES.map(({ name }) => name)))
   test('tells the first that holds, and when it opens where that is known', () => {
     expect(decide({ ...open, busyWith: 'B', underWay: 9 })).toMatchObject({ gate: 'notBusy', opensAt: null })
-    expect(decide({ ...open, task: { settlesAt: 70_000 } })).toMatchObject({ opensAt: 70_000 })
+    expect(decide({ ...open, windowOpensAt: 50_000 })).toMatchObject({ opensAt: 50_000 })
+    expect(decide({ ...open, windowOpensAt: null })).toMatchObject({ gate: 'window', opensAt: null })
+    expect(decide(as({ policy: Policy.parse({ startAt: '1970-01-01T00:00:20.000Z' }) }))).toMatchObject({ opensAt: 20_000 })
+  })
+  test('a device that asks is answered where the policy allows requests', () => {
+    expect(decide({ ...as({ policy: Policy.parse({ method: 'request' }) }), via: 'request' })).toEqual({ go: true })
+    expect(decide({ ...open, via: 'request' })).toMatchObject({ gate: 'method' })
+    expect(decide({ ...as({ policy: Policy.parse({ method: 'both' }) }), via: 'request' })).toEqual({ go: true })
   })
 })
