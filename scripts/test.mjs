@@ -12,6 +12,10 @@ import { ofPlaywright, ofStep, ofVitest, sum } from './lib/sum.mjs'
 const reports = join(root, 'node_modules', '.cache', 'ota-portal', 'reports')
 const startedAt = Date.now()
 
+/**
+ * @param {string} name
+ * @param {() => Promise<number>} work answers an exit code
+ */
 async function step(name, work) {
   say(`${name} (at ${secondsSince(startedAt)} s)`)
   return ofStep(name, await work())
@@ -35,6 +39,7 @@ async function playwright() {
   return ofPlaywright(file, code)
 }
 
+/** @param {import('./lib/sum.mjs').Tally[]} tallies */
 function conclude(tallies) {
   const { passed, failed, notRun, failures } = sum(tallies)
   process.stdout.write('\n')
@@ -51,6 +56,7 @@ function conclude(tallies) {
 await ensureInstalled()
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
+/** @type {import('./lib/sum.mjs').Tally[]} */
 const tallies = []
 tallies.push(await step('types', async () => (await tool('tsc', [])).code))
 tallies.push(await step('lint', async () => (await tool('oxlint', [])).code))
