@@ -50,13 +50,13 @@ export interface FirmwareRecord {
   verification: { required: boolean; maxDevices: number; minSuccess: number }
 }
 
-export interface JobRecord {
+/** A job without its scope, which may name ten thousand devices and which most work does not need. */
+export interface JobCore {
   id: string
   orgId: string
   type: JobType
   name: string
   state: JobState
-  scope: Scope
   policy: Policy
   counts: JobCounts
   productKey: string
@@ -67,6 +67,10 @@ export interface JobRecord {
   startedAt: number | null
   endedAt: number | null
   version: number
+}
+
+export interface JobRecord extends JobCore {
+  scope: Scope
 }
 
 /** One thing that happened. The log is append-only: what a reader needs later stands in it now. */
@@ -118,11 +122,12 @@ export interface EngineReads {
   due(now: number, limit: number): Promise<TaskRecord[]>
   earliestDeadline(): Promise<number | null>
   jobs(ids: readonly string[]): Promise<JobRecord[]>
+  jobCores(ids: readonly string[]): Promise<JobCore[]>
   /** Oldest first. */
-  startedJobs(): Promise<JobRecord[]>
+  startedJobs(): Promise<JobCore[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
   /** The newest verification job of a firmware that was ever started, and what it has shown. */
-  newestVerification(firmwareId: string): Promise<{ job: JobRecord; successes: number } | undefined>
+  newestVerification(firmwareId: string): Promise<{ job: JobCore; successes: number } | undefined>
   /** For each device that is under way: the job it is under way in. */
   busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
   /** Which of the devices another unfinished job also wants. */
@@ -143,8 +148,10 @@ export interface EngineTx extends EngineReads {
   insertJob(job: JobRecord): Promise<void>
   insertTasks(tasks: readonly TaskRecord[]): Promise<void>
   /** State, counters, times and row version. */
-  updateJobs(jobs: readonly JobRecord[]): Promise<void>
+  updateJobs(jobs: readonly JobCore[]): Promise<void>
   updateTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** The same for tasks whose status and deadline are as before: no index has to follow. */
+  touchTasks(tasks: readonly TaskRecord[]): Promise<void>
   /** Presence and reported version. */
   updateDevices(devices: readonly DeviceRecord[]): Promise<void>
   setVerification(firmwareId: string, state: VerificationState): Promise<void>
@@ -162,6 +169,8 @@ export interface EngineStore {
   readonly read: EngineReads
   /** One writer at a time: what is read inside stays true until the commit. Resolves when it is durable. */
   transact<T>(work: (tx: EngineTx) => Promise<T>): Promise<T>
+  /** An identifier that sorts behind all that were made before it. */
+  newId(at: number): string
 }
 
 /** Rows as the API shows them, for the live stream: each is read once, however many browsers watch. */
