@@ -9,7 +9,10 @@ const DAY_MS = 86_400_000
 const port = (fallback: number) => z.coerce.number('must be a number').int().min(0).max(65_535).default(fallback)
 const whole = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number('must be a number').int('must be a whole number').min(min).max(max).default(fallback)
-const flag = z.enum(['0', '1', 'false', 'true'], 'must be 0 or 1').default('0').transform((value) => value === '1' || value === 'true')
+const flag = z
+  .enum(['0', '1', 'false', 'true'], 'must be 0 or 1')
+  .default('0')
+  .transform((value) => value === '1' || value === 'true')
 
 /** Hops (a number), addresses (a list) or a switch: what Fastify takes for `trustProxy`. */
 const trustProxy = z
@@ -23,7 +26,10 @@ const trustProxy = z
 
 const publicUrl = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov' })
-  .refine((value) => new URL(value).pathname === '/', 'must have no path: the service stands at the root of its address')
+  .refine(
+    (value) => new URL(value).pathname === '/',
+    'must have no path: the service stands at the root of its address',
+  )
   .transform((value) => new URL(value).origin)
 
 const dataKey = z
@@ -41,10 +47,20 @@ const Environment = z
     MQTT_PORT: port(11_883),
     ALLOW_WEAK_SIGN: flag,
     DATA_DIR: z.string().default('./data'),
-    DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional(),
     SESSION_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
     DATA_KEY: dataKey.optional(),
-    ADMIN_EMAIL: z.string().trim().toLowerCase().min(3).max(254).regex(/@/, 'must be an email address').default('admin@localhost'),
+    ADMIN_EMAIL: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .min(3)
+      .max(254)
+      .regex(/@/, 'must be an email address')
+      .default('admin@localhost'),
     ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(200).optional(),
     CONTACT: z.string().min(1).default('GovTech'),
     FIRMWARE_MAX_BYTES: whole(104_857_600, 1, GIB2),
@@ -53,7 +69,12 @@ const Environment = z
     SESSION_IDLE_MINUTES: whole(720),
     SESSION_MAX_HOURS: whole(168),
     UPLOAD_KEEP_HOURS: whole(24),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'must be one of trace, debug, info, warn, error, fatal, silent').default('info'),
+    LOG_LEVEL: z
+      .enum(
+        ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+        'must be one of trace, debug, info, warn, error, fatal, silent',
+      )
+      .default('info'),
     TEST_CLOCK: flag,
   })
   .refine(({ TEST_CLOCK, NODE_ENV }) => !(TEST_CLOCK && NODE_ENV === 'production'), {

@@ -53,6 +53,7 @@ export interface PeopleStore {
   touchSession(tokenHash: string, at: number): Promise<void>
   endSession(tokenHash: string): Promise<void>
   endSessionsBefore(expiry: number): Promise<void>
+  hasAny(): Promise<boolean>
   /** Adds the first person of a deployment; false when there is someone already. */
   addFirst(user: NewUser): Promise<boolean>
 }

@@ -59,5 +59,11 @@ const encode = ({ N, r, p }: Cost, salt: Buffer, key: Buffer): string =>
 function decode(hash: string) {
   const [method, N, r, p, salt = '', key = ''] = hash.split('$')
   if (method !== 'scrypt') throw new Error('A password in the database has an unknown format')
-  return { N: Number(N), r: Number(r), p: Number(p), salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') }
+  return {
+    N: Number(N),
+    r: Number(r),
+    p: Number(p),
+    salt: Buffer.from(salt, 'base64url'),
+    key: Buffer.from(key, 'base64url'),
+  }
 }

@@ -1,3 +1,4 @@
+import { problems } from '#contract/problems.ts'
 import { ProblemError, type Clock } from '#server/ports.ts'
 
 /** Counts failures by name and says when one has had too many. */
@@ -5,7 +6,9 @@ export interface Throttle {
   /** @throws ProblemError 429 with Retry-After while any of the names has used up its failures */
   check(names: readonly string[]): void
   failed(names: readonly string[]): void
-  /** A success forgets the failures of this name. */
+  /** One counted failure was none. */
+  takeBack(name: string): void
+  /** A success ends the story of this name. */
   forget(name: string): void
 }
 
@@ -37,8 +40,7 @@ export function createThrottle(clock: Clock, most: Readonly<Record<string, numbe
         .map((name) => ({ limit: limitOf(name), found: standing(name) }))
         .flatMap(({ limit, found }) => (found && found.count >= limit ? [found.until - clock.now()] : []))
       if (waits.length === 0) return
-      const problem = { status: 429, code: 'too_many_attempts', title: 'Too many attempts to sign in. Wait a few minutes, then try again.' }
-      throw new ProblemError(problem, Math.max(...waits) / 1000)
+      throw new ProblemError(problems.throttled(), Math.max(...waits) / 1000)
     },
     failed(names) {
       for (const name of names) {
@@ -49,6 +51,10 @@ export function createThrottle(clock: Clock, most: Readonly<Record<string, numbe
         if (failures.size <= MAX_NAMES) break
         failures.delete(oldest)
       }
+    },
+    takeBack(name) {
+      const found = standing(name)
+      if (found) failures.set(name, { ...found, count: found.count - 1 })
     },
     forget: (name) => failures.delete(name),
   }

@@ -28,6 +28,7 @@ export async function up(db: Kysely<never>, dialect: Dialect): Promise<void> {
     'create index devices_org_connected on devices (org_id, connected, device_key, id)',
     'create index uploads_expiry on uploads (expires_at)',
     'create index sessions_expiry on sessions (expires_at)',
+    'create index idempotency_age on idempotency (created_at)',
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }
