@@ -7,7 +7,10 @@ import { insertMany, updateMany, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
 
-type JobReads = Pick<EngineReads, 'jobs' | 'jobCores' | 'startedJobs' | 'firmware' | 'newestVerification' | 'jobPage'>
+type JobReads = Pick<
+  EngineReads,
+  'jobs' | 'jobCores' | 'startedJobs' | 'endedButWaiting' | 'firmware' | 'newestVerification' | 'jobPage'
+>
 type JobWrites = Pick<EngineTx, 'insertJob' | 'updateJobs' | 'deleteJob' | 'setVerification'>
 
 export function jobReads(db: Reader): JobReads {
@@ -29,6 +32,15 @@ export function jobReads(db: Reader): JobReads {
     },
     async startedJobs() {
       return (await cores().where('jobs.state', '=', 'started').orderBy('jobs.id').execute()).map(coreOf)
+    },
+    async endedButWaiting() {
+      const rows = await db
+        .selectFrom('jobs')
+        .select('id')
+        .where('state', '=', 'completed')
+        .where('n_init', '>', 0)
+        .execute()
+      return rows.map(({ id }) => id)
     },
     async firmware(id) {
       const row = await db.selectFrom('firmware').select(FIRMWARE_COLUMNS).where('id', '=', id).executeTakeFirst()

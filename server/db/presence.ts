@@ -7,7 +7,7 @@ import type { Reader } from './open.ts'
 import type { DevicesTable } from './schema.ts'
 
 type PresenceReads = Pick<EngineReads, 'devices' | 'devicesByKey' | 'devicesAfter'>
-type PresenceWrites = Pick<EngineTx, 'updateDevices' | 'everyoneOffline'>
+type PresenceWrites = Pick<EngineTx, 'updatePresence' | 'updateVersions' | 'everyoneOffline'>
 
 const COLUMNS = [
   'id',
@@ -37,18 +37,17 @@ const deviceOf = (row: Pick<Selectable<DevicesTable>, (typeof COLUMNS)[number]>)
   lastSeenAt: row.last_seen_at,
 })
 
-/** What a device itself changes by coming, going and reporting. Everything else of its row is its owner's. */
-const PRESENCE: { keys: Column<DeviceRecord>[]; columns: Column<DeviceRecord>[] } = {
-  keys: [['id', 'text', ({ id }) => id]],
-  columns: [
-    ['reported_version', 'text', ({ reportedVersion }) => reportedVersion],
-    ['version_reported_at', 'bigint', ({ versionReportedAt }) => versionReportedAt],
-    ['connected', 'integer', ({ connected }) => Number(connected)],
-    ['session_id', 'text', ({ sessionId }) => sessionId],
-    ['session_started_at', 'bigint', ({ sessionStartedAt }) => sessionStartedAt],
-    ['last_seen_at', 'bigint', ({ lastSeenAt }) => lastSeenAt],
-  ],
-}
+const key: Column<DeviceRecord>[] = [['id', 'text', ({ id }) => id]]
+const presence: Column<DeviceRecord>[] = [
+  ['connected', 'integer', ({ connected }) => Number(connected)],
+  ['session_id', 'text', ({ sessionId }) => sessionId],
+  ['session_started_at', 'bigint', ({ sessionStartedAt }) => sessionStartedAt],
+  ['last_seen_at', 'bigint', ({ lastSeenAt }) => lastSeenAt],
+]
+const version: Column<DeviceRecord>[] = [
+  ['reported_version', 'text', ({ reportedVersion }) => reportedVersion],
+  ['version_reported_at', 'bigint', ({ versionReportedAt }) => versionReportedAt],
+]
 
 export function presenceReads(db: Reader): PresenceReads {
   const devices = () => db.selectFrom('devices').select(COLUMNS)
@@ -76,7 +75,8 @@ export function presenceReads(db: Reader): PresenceReads {
 
 export function presenceWrites(writing: Writing): PresenceWrites {
   return {
-    updateDevices: (records) => updateMany(writing, 'devices', PRESENCE, records),
+    updatePresence: (records) => updateMany(writing, 'devices', { keys: key, columns: presence }, records),
+    updateVersions: (records) => updateMany(writing, 'devices', { keys: key, columns: version }, records),
     async everyoneOffline() {
       await writing.trx
         .updateTable('devices')
