@@ -3,18 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { endpoints } from '#contract/index.ts'
 
 import { orgCases, sessionCases } from './conformance/account-cases.ts'
-import type { Backend } from './conformance/backend.ts'
+import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
 import { deviceCases } from './conformance/device-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
 import { jobCases } from './conformance/job-cases.ts'
-import { mockBackend } from './conformance/mock-backend.ts'
 import { productCases } from './conformance/product-cases.ts'
 import { Scene } from './conformance/scene.ts'
 import { serviceCases } from './conformance/service-cases.ts'
 import { taskCases } from './conformance/task-cases.ts'
-
-const BACKENDS: readonly Backend[] = [mockBackend]
 
 const TABLE: Readonly<Record<string, readonly Case[]>> = {
   session: sessionCases,
@@ -42,9 +39,9 @@ const NOT_JSON = [
 describe.each(Object.entries(TABLE))('%s', (_resource, cases) => {
   let scenes: Scene[]
   beforeAll(async () => {
-    scenes = await Promise.all(BACKENDS.map((backend) => new Scene(backend).build()))
+    scenes = await Promise.all(backends.map((backend) => new Scene(backend).build()))
   })
-  afterAll(() => Promise.all(BACKENDS.map((backend) => backend.close())))
+  afterAll(() => Promise.all(backends.map((backend) => backend.close())))
 
   test.each(cases)('$sentence ($endpoint)', async (each) => {
     const answers = []

@@ -1,3 +1,4 @@
+import { clockHandlers } from './clock.ts'
 import { deviceHandlers } from './devices.ts'
 import { firmwareHandlers } from './firmware.ts'
 import { jobActHandlers } from './job-acts.ts'
@@ -23,4 +24,5 @@ export const handlers = [
   ...jobTaskHandlers,
   ...liveHandlers,
   ...serviceHandlers,
+  ...clockHandlers,
 ]

@@ -14,7 +14,16 @@ import { readUntil } from './sse.ts'
 
 const BASE = 'http://portal.test'
 
-async function respond(who: Who | null, { method, path, headers, body }: Message): Promise<Response> {
+let turn: Promise<unknown> = Promise.resolve()
+
+/** One after the other, for the mock knows one caller at a time, as a browser is one person's. */
+function respond(who: Who | null, message: Message): Promise<Response> {
+  const response = turn.then(() => respondNow(who, message))
+  turn = response.catch(() => undefined)
+  return response
+}
+
+async function respondNow(who: Who | null, { method, path, headers, body }: Message): Promise<Response> {
   actAs(who && people[who].id)
   const request = new Request(BASE + path, { method, ...(headers && { headers }), ...(body !== undefined && { body }) })
   const response = await getResponse(handlers, request, { baseUrl: BASE })
