@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { findBrowser } from './lib/browser.mjs'
 import { build } from './lib/build.mjs'
+import { checks } from './lib/checks.mjs'
 import { ensureInstalled } from './lib/install.mjs'
 import { root, tool } from './lib/run.mjs'
 import { say, secondsSince } from './lib/say.mjs'
@@ -58,9 +59,7 @@ rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 /** @type {import('./lib/sum.mjs').Tally[]} */
 const tallies = []
-tallies.push(await step('types', async () => (await tool('tsc', [])).code))
-tallies.push(await step('lint', async () => (await tool('oxlint', [])).code))
-tallies.push(await step('format', async () => (await tool('oxfmt', ['--check', '.'])).code))
+for (const { name, run } of checks) tallies.push(await step(name, run))
 tallies.push(await step('build', async () => ((await build()) ? 0 : 1)))
 tallies.push(await vitest())
 tallies.push(await playwright())
