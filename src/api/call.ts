@@ -10,10 +10,24 @@ export class ApiError extends Error {
   }
 }
 
-const unreachable: Problem = { status: 503, code: 'unreachable', title: 'Cannot reach the server. Check the connection and try again.' }
-const unreadable: Problem = { status: 502, code: 'unreadable', title: 'The server sent something this page cannot read. Reload the page; if it stays, the portal and the server have different versions.' }
+const unreachable: Problem = {
+  status: 503,
+  code: 'unreachable',
+  title: 'Cannot reach the server. Check the connection and try again.',
+}
+const unreadable: Problem = {
+  status: 502,
+  code: 'unreadable',
+  title:
+    'The server sent something this page cannot read. Reload the page; if it stays, the portal and the server have different versions.',
+}
 
-type Parts = Partial<Record<'params' | 'query' | 'body', Record<string, unknown>>>
+type Plain = Record<string, string | number | boolean | undefined>
+interface Parts {
+  params?: Plain
+  query?: Plain
+  body?: object
+}
 
 /** The address of an operation, its `:params` filled in and the given query behind it. */
 export function addressOf<E extends Endpoint>(endpoint: E, input: Omit<Input<E>, 'body'>): string {

@@ -52,6 +52,8 @@ export function createLiveCache(client: QueryClient, org: string) {
     const before = client.getQueryData<Device>(keys.device(org, device.id))
     client.setQueryData<Device>(keys.device(org, device.id), (known) => known && device)
     replaceInPages(client, keys.deviceLists(org), device)
+    // it may have left a filtered page or come to one, and totals and versions count it
+    later.refresh(keys.deviceLists(org))
     later.refresh(keys.deviceVersions(org))
     if (before) later.refresh(keys.deviceStory(org, device.id))
   }

@@ -5,7 +5,8 @@ import { PageHeader } from '#src/components/PageHeader.tsx'
 import { paths } from '#src/lib/paths.ts'
 
 /** A chunk that is gone: the portal was deployed anew while this tab was open. */
-const isOldPage = (error: unknown) => error instanceof Error && /dynamically imported module|module script/i.test(error.message)
+const isOldPage = (error: unknown) =>
+  error instanceof Error && /dynamically imported module|module script/i.test(error.message)
 
 /** @param inside the shell stands around it, so that the navigation still works */
 export default function CrashPage({ inside = false }: { inside?: boolean }) {

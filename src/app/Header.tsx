@@ -21,7 +21,14 @@ export function Header({ org, menu }: Props) {
     <Group className={styles['bar']} justify="space-between" wrap="nowrap">
       <Group gap="sm" wrap="nowrap">
         {menu && (
-          <Burger opened={menu.isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Menu" aria-expanded={menu.isOpen} />
+          <Burger
+            opened={menu.isOpen}
+            onClick={menu.toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+            aria-expanded={menu.isOpen}
+          />
         )}
         <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']}>
           <ProductMark />

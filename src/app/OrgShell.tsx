@@ -31,7 +31,11 @@ export function OrgShell() {
     <Clock zone={org.zone}>
       <Listening org={slug} />
       <SkipLink />
-      <AppShell header={{ height: 52 }} navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: true } }} padding={0}>
+      <AppShell
+        header={{ height: 52 }}
+        navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: true } }}
+        padding={0}
+      >
         <AppShell.Header className={styles['header']}>
           <Header org={org} menu={{ isOpen: isMenuOpen, toggle: menu.toggle }} />
         </AppShell.Header>

@@ -31,3 +31,9 @@ export function ActionLink({ to, whyNot, ...button }: Common & { to: string }) {
   if (whyNot !== undefined) return <ActionButton {...button} whyNot={whyNot} />
   return <Button {...button} component={Link} to={to} />
 }
+
+/** And for a file that the browser saves. */
+export function DownloadLink({ to, whyNot, ...button }: Common & { to: string }) {
+  if (whyNot !== undefined) return <ActionButton variant="default" {...button} whyNot={whyNot} />
+  return <Button variant="default" {...button} component="a" href={to} download />
+}

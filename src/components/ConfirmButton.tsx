@@ -6,14 +6,16 @@ import type { ReactNode } from 'react'
 import { ActionButton } from './ActionButton.tsx'
 import { ProblemAlert } from './ProblemAlert.tsx'
 
-interface Props<T> {
+interface Props<T, V> {
   /** What the button says, and again the button that confirms. */
   act: string
   /** A question: "Stop this job?" */
   title: string
   /** What it will touch, in numbers. */
   children: ReactNode
-  mutation: UseMutationResult<T, Error & { problem: { title: string } }, void>
+  mutation: UseMutationResult<T, Error & { problem: { title: string } }, V>
+  /** What the mutation is given. */
+  input: V
   whyNot?: string | undefined
   /** Set for what cannot be undone. */
   dangerous?: boolean
@@ -21,9 +23,12 @@ interface Props<T> {
   size?: 'xs' | 'sm'
 }
 
+/** Nothing has to be said where nothing is given. */
+type Given<V> = [V] extends [void] ? { input?: undefined } : { input: V }
+
 /** A dangerous act: says what it touches before it is confirmed, and shows a refusal where it was asked. */
-export function ConfirmButton<T>(props: Props<T>) {
-  const { act, title, children, mutation, whyNot, dangerous = false, variant = 'default', size = 'sm' } = props
+export function ConfirmButton<T, V = void>(props: Omit<Props<T, V>, 'input'> & Given<V>) {
+  const { act, title, children, mutation, input, whyNot, dangerous = false, variant = 'default', size = 'sm' } = props
   const [isOpen, { open, close }] = useDisclosure()
   const ask = () => {
     mutation.reset()
@@ -45,7 +50,7 @@ export function ConfirmButton<T>(props: Props<T>) {
             <Button
               {...(dangerous && { color: 'red' })}
               loading={mutation.isPending}
-              onClick={() => mutation.mutate(undefined, { onSuccess: close })}
+              onClick={() => mutation.mutate(input as V, { onSuccess: close })}
             >
               {act}
             </Button>

@@ -16,7 +16,13 @@ export function CopyLine({ what, value }: Props) {
       <CopyButton value={value}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : `Copy ${what}`}>
-            <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? `${what} copied` : `Copy ${what}`}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              onClick={copy}
+              aria-label={copied ? `${what} copied` : `Copy ${what}`}
+            >
               {copied ? <CheckIcon /> : <CopyIcon />}
             </ActionIcon>
           </Tooltip>

@@ -20,7 +20,9 @@ export function KeysetPager({ noun, plural = `${noun}s`, page: { items, prevCurs
   return (
     <Group justify="space-between" component="nav" aria-label={`Pages of ${plural}`}>
       <Text size="sm" c="dimmed">
-        {isOnly || total === null ? `${counted(items.length, noun, plural)} shown` : `${items.length} of ${counted(total, noun, plural)}`}
+        {isOnly || total === null
+          ? `${counted(items.length, noun, plural)} shown`
+          : `${items.length} of ${counted(total, noun, plural)}`}
       </Text>
       {!isOnly && (
         <Group gap={6}>

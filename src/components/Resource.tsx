@@ -47,7 +47,9 @@ function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
     <Alert
       role="alert"
       color={hasData || isFinal ? 'orange' : 'red'}
-      title={hasData ? `What you see of ${noun} may be out of date` : headings(noun)[status] ?? `Could not load ${noun}`}
+      title={
+        hasData ? `What you see of ${noun} may be out of date` : (headings(noun)[status] ?? `Could not load ${noun}`)
+      }
     >
       <Stack align="start" gap="xs">
         {title}

@@ -27,7 +27,12 @@ interface Props {
 /** A moment, absolute and beside it relative; the zone on hover. */
 export function Time({ at, never = 'never', plain = false }: Props) {
   const { zone, now } = useClock()
-  if (at === null) return <Text span inherit c="dimmed">{never}</Text>
+  if (at === null)
+    return (
+      <Text span inherit c="dimmed">
+        {never}
+      </Text>
+    )
   return (
     <time dateTime={at} title={`${dateTime(at, zone)} ${zone}`}>
       {dateTime(at, zone)}

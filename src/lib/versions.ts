@@ -1,6 +1,7 @@
 const VERSION = /(?:^|[-_ .])v?(\d+(?:\.\d+){1,3}(?:[-+][0-9A-Za-z.+-]+)?)$/i
 /** Endings that say how a file is packed; the last is cut first, so `fan-1.2.tar.gz` loses both. */
-const ENDINGS = /\.(bin|img|hex|elf|fw|rom|dfu|swu|mender|raucb|upd|zip|gz|xz|bz2|zst|tar|tgz|deb|rpm|ipk|apk|jar|exe|so)$/i
+const ENDINGS =
+  /\.(bin|img|hex|elf|fw|rom|dfu|swu|mender|raucb|upd|zip|gz|xz|bz2|zst|tar|tgz|deb|rpm|ipk|apk|jar|exe|so)$/i
 
 export interface Guess {
   name: string

@@ -75,7 +75,16 @@ function DeviceFacts({ org, device }: { org: string; device: Device }) {
             ['Version reported', <Time key="reported" at={device.versionReportedAt} />],
             ['Connection Status', <ConnectionBadge key="connection" connection={device.connection} />],
             ['Last seen', <Time key="seen" at={device.lastSeenAt} />],
-            ['Access', device.enabled ? 'Enabled' : <StateBadge key="access" tone="idle">Disabled</StateBadge>],
+            [
+              'Access',
+              device.enabled ? (
+                'Enabled'
+              ) : (
+                <StateBadge key="access" tone="idle">
+                  Disabled
+                </StateBadge>
+              ),
+            ],
             ['Registered', <Time key="created" at={device.createdAt} />],
           ]}
         />

@@ -71,7 +71,9 @@ export default function DevicesPage() {
   )
 }
 
-const NoMatch = () => <Empty title="No device matches">Shorten the device key or show all products, versions and states.</Empty>
+const NoMatch = () => (
+  <Empty title="No device matches">Shorten the device key or show all products, versions and states.</Empty>
+)
 
 const NoDevices = () => (
   <Empty title="No devices yet">Register the first device. It can be upgraded once it has reported its version.</Empty>

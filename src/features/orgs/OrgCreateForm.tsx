@@ -41,7 +41,11 @@ export function OrgCreateForm() {
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
         {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
-        <TextInput label="Name" {...form.getInputProps('name')} onChange={({ currentTarget }) => nameIt(currentTarget.value)} />
+        <TextInput
+          label="Name"
+          {...form.getInputProps('name')}
+          onChange={({ currentTarget }) => nameIt(currentTarget.value)}
+        />
         <TextInput
           label="Short name"
           description="Part of every address of this organisation; it cannot be changed later."

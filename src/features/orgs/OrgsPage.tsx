@@ -1,4 +1,4 @@
-import { Anchor, Modal, Stack, Text } from '@mantine/core'
+import { Anchor, Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
@@ -29,7 +29,12 @@ export default function OrgsPage() {
       <PageHeader title="Organisations" actions={create}>
         Everything in the portal belongs to one organisation. Choose the one to work in.
       </PageHeader>
-      <Resource noun="organisations" query={session} isEmpty={({ orgs }) => orgs.length === 0} empty={<NoOrgs canCreate={mayCreate === true} />}>
+      <Resource
+        noun="organisations"
+        query={session}
+        isEmpty={({ orgs }) => orgs.length === 0}
+        empty={<NoOrgs canCreate={mayCreate === true} />}
+      >
         {({ orgs }) => (
           <DataTable label="Organisations" columns={['Name', 'Short name', 'Your roles', 'Time zone']}>
             {orgs.map((org) => (
@@ -67,13 +72,9 @@ function OrgRow({ slug, name, roles, zone }: MyOrg) {
 function NoOrgs({ canCreate }: { canCreate: boolean }) {
   return (
     <Empty title="No organisation yet">
-      <Stack gap="xs" component="span">
-        <Text component="span" inherit>
-          {canCreate
-            ? 'Create the first one: products, devices, firmware and jobs live inside it.'
-            : 'Your account is a member of none. Ask its administrator to add you.'}
-        </Text>
-      </Stack>
+      {canCreate
+        ? 'Create the first one: products, devices, firmware and jobs live inside it.'
+        : 'Your account is a member of none. Ask an administrator to add you.'}
     </Empty>
   )
 }

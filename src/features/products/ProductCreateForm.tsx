@@ -33,7 +33,14 @@ export function ProductCreateForm({ org, close }: Props) {
   const create = useMutation({ ...createProduct(org), onError: ({ problem }) => form.setErrors(problem.fields ?? {}) })
   if (create.data) {
     const { name, productKey, productSecret } = create.data
-    return <SecretOnce owner={`Product ${name} (${productKey})`} name="Product secret" secret={productSecret} close={close} />
+    return (
+      <SecretOnce
+        owner={`Product ${name} (${productKey})`}
+        name="Product secret"
+        secret={productSecret}
+        close={close}
+      />
+    )
   }
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(wire(values)))}>
@@ -46,7 +53,13 @@ export function ProductCreateForm({ org, close }: Props) {
           key={form.key('productKey')}
           {...form.getInputProps('productKey')}
         />
-        <Textarea label="Description" autosize minRows={2} key={form.key('description')} {...form.getInputProps('description')} />
+        <Textarea
+          label="Description"
+          autosize
+          minRows={2}
+          key={form.key('description')}
+          {...form.getInputProps('description')}
+        />
         <Checkbox
           label="Dynamic activation"
           description="A device may fetch its own secret once, with the product secret."

@@ -37,7 +37,10 @@ export default function ProductsPage() {
       <Resource noun="products" query={list} isEmpty={({ items }) => items.length === 0} empty={<NoProducts />}>
         {(page) => (
           <>
-            <DataTable label="Products" columns={['Name', 'Product key', 'Devices', 'Activation', 'Connection', 'Created on']}>
+            <DataTable
+              label="Products"
+              columns={['Name', 'Product key', 'Devices', 'Activation', 'Connection', 'Created on']}
+            >
               {page.items.map((product) => (
                 <ProductRow key={product.productKey} org={org} product={product} />
               ))}
