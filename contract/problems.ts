@@ -11,6 +11,11 @@ export const problems = {
     code: 'wrong_credentials',
     title: 'The email address or the password is wrong.',
   }),
+  throttled: (): Problem => ({
+    status: 429,
+    code: 'too_many_attempts',
+    title: 'Too many attempts to sign in. Wait a few minutes, then try again.',
+  }),
   /** @param title the sentence of `missingRight` */
   forbidden: (title: string): Problem => ({ status: 403, code: 'forbidden', title }),
   /** A thing of another organisation is not found either. `thing` begins with a capital: "Device", "Firmware". */

@@ -6,4 +6,4 @@ await ensureInstalled()
 await ensureBuilt()
 process.env.NODE_ENV ??= 'production'
 // in this very process, so that a signal reaches the service itself and killing it kills it
-await import('../dist/server/main.js')
+await import(new URL('../dist/server/main.js', import.meta.url).href)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { findBrowser } from './lib/browser.mjs'
 import { build } from './lib/build.mjs'
+import { checks } from './lib/checks.mjs'
 import { ensureInstalled } from './lib/install.mjs'
 import { root, tool } from './lib/run.mjs'
 import { say, secondsSince } from './lib/say.mjs'
@@ -12,6 +13,10 @@ import { ofPlaywright, ofStep, ofVitest, sum } from './lib/sum.mjs'
 const reports = join(root, 'node_modules', '.cache', 'ota-portal', 'reports')
 const startedAt = Date.now()
 
+/**
+ * @param {string} name
+ * @param {() => Promise<number>} work answers an exit code
+ */
 async function step(name, work) {
   say(`${name} (at ${secondsSince(startedAt)} s)`)
   return ofStep(name, await work())
@@ -35,6 +40,7 @@ async function playwright() {
   return ofPlaywright(file, code)
 }
 
+/** @param {import('./lib/sum.mjs').Tally[]} tallies */
 function conclude(tallies) {
   const { passed, failed, notRun, failures } = sum(tallies)
   process.stdout.write('\n')
@@ -51,10 +57,9 @@ function conclude(tallies) {
 await ensureInstalled()
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
+/** @type {import('./lib/sum.mjs').Tally[]} */
 const tallies = []
-tallies.push(await step('types', async () => (await tool('tsc', [])).code))
-tallies.push(await step('lint', async () => (await tool('oxlint', [])).code))
-tallies.push(await step('format', async () => (await tool('oxfmt', ['--check', '.'])).code))
+for (const { name, run } of checks) tallies.push(await step(name, run))
 tallies.push(await step('build', async () => ((await build()) ? 0 : 1)))
 tallies.push(await vitest())
 tallies.push(await playwright())

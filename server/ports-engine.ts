@@ -1,8 +1,21 @@
 import type { VerificationState } from '#contract/manage/firmware.ts'
-import type { Device } from '#contract/manage/devices.ts'
-import type { Job, JobCounts, JobState, JobType, Policy, Scope, Task, TaskStatus } from '#contract/manage/jobs.ts'
+import type { Device, LogEntry, Verdict } from '#contract/manage/devices.ts'
+import type {
+  Job,
+  JobCounts,
+  JobCreate,
+  JobState,
+  JobType,
+  Policy,
+  Preview,
+  Scope,
+  Task,
+  TaskSelection,
+  TaskStatus,
+} from '#contract/manage/jobs.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
+import type { z } from 'zod'
 
 /*
  * What the engine needs kept, as types: rows in the words of the rules. `server/db` implements them,
@@ -50,13 +63,13 @@ export interface FirmwareRecord {
   verification: { required: boolean; maxDevices: number; minSuccess: number }
 }
 
-export interface JobRecord {
+/** A job without its scope, which may name ten thousand devices and which most work does not need. */
+export interface JobCore {
   id: string
   orgId: string
   type: JobType
   name: string
   state: JobState
-  scope: Scope
   policy: Policy
   counts: JobCounts
   productKey: string
@@ -67,6 +80,10 @@ export interface JobRecord {
   startedAt: number | null
   endedAt: number | null
   version: number
+}
+
+export interface JobRecord extends JobCore {
+  scope: Scope
 }
 
 /** One thing that happened. The log is append-only: what a reader needs later stands in it now. */
@@ -118,11 +135,14 @@ export interface EngineReads {
   due(now: number, limit: number): Promise<TaskRecord[]>
   earliestDeadline(): Promise<number | null>
   jobs(ids: readonly string[]): Promise<JobRecord[]>
+  jobCores(ids: readonly string[]): Promise<JobCore[]>
   /** Oldest first. */
-  startedJobs(): Promise<JobRecord[]>
+  startedJobs(): Promise<JobCore[]>
+  /** Jobs that are over and whose waiting tasks are not all skipped yet. */
+  endedButWaiting(): Promise<string[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
   /** The newest verification job of a firmware that was ever started, and what it has shown. */
-  newestVerification(firmwareId: string): Promise<{ job: JobRecord; successes: number } | undefined>
+  newestVerification(firmwareId: string): Promise<{ job: JobCore; successes: number } | undefined>
   /** For each device that is under way: the job it is under way in. */
   busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
   /** Which of the devices another unfinished job also wants. */
@@ -143,10 +163,13 @@ export interface EngineTx extends EngineReads {
   insertJob(job: JobRecord): Promise<void>
   insertTasks(tasks: readonly TaskRecord[]): Promise<void>
   /** State, counters, times and row version. */
-  updateJobs(jobs: readonly JobRecord[]): Promise<void>
+  updateJobs(jobs: readonly JobCore[]): Promise<void>
   updateTasks(tasks: readonly TaskRecord[]): Promise<void>
-  /** Presence and reported version. */
-  updateDevices(devices: readonly DeviceRecord[]): Promise<void>
+  /** The same for tasks whose status and deadline are as before: no index has to follow. */
+  touchTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** Connection, session and when it was last seen. */
+  updatePresence(devices: readonly DeviceRecord[]): Promise<void>
+  updateVersions(devices: readonly DeviceRecord[]): Promise<void>
   setVerification(firmwareId: string, state: VerificationState): Promise<void>
   deleteTasks(jobId: string, afterKey: string, limit: number): Promise<string | null>
   deleteJob(jobId: string): Promise<void>
@@ -162,6 +185,8 @@ export interface EngineStore {
   readonly read: EngineReads
   /** One writer at a time: what is read inside stays true until the commit. Resolves when it is durable. */
   transact<T>(work: (tx: EngineTx) => Promise<T>): Promise<T>
+  /** An identifier that sorts behind all that were made before it. */
+  newId(at: number): string
 }
 
 /** Rows as the API shows them, for the live stream: each is read once, however many browsers watch. */
@@ -169,4 +194,48 @@ export interface LiveReader {
   jobs(ids: readonly string[]): Promise<Job[]>
   tasks(jobId: string, deviceIds: readonly string[]): Promise<Task[]>
   devices(ids: readonly string[]): Promise<Device[]>
+}
+
+/** A thing of an organisation, and who acts on it. */
+export interface JobAsk {
+  orgId: string
+  jobId: string
+}
+
+/**
+ * What operators do with jobs. What is refused throws a ProblemError with the sentence of the rules;
+ * what belongs to another organisation is not found.
+ */
+export interface JobService {
+  preview(orgId: string, asked: { type: JobType; firmwareId: string; scope: Scope }): Promise<Preview>
+  create(orgId: string, asked: JobCreate, actor: Actor): Promise<Job>
+  list(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<Job>>
+  view(of: JobAsk): Promise<Job>
+  start(of: JobAsk, actor: Actor): Promise<Job>
+  stop(of: JobAsk, actor: Actor): Promise<Job>
+  /** Devices that still wait are skipped before it answers. */
+  end(of: JobAsk, actor: Actor): Promise<Job>
+  delete(of: JobAsk, actor: Actor): Promise<void>
+  tasks(
+    of: JobAsk,
+    filter: { status?: TaskStatus | undefined; q?: string | undefined },
+    ask: PageAsk,
+  ): Promise<Page<Task>>
+  /** How many tasks were cancelled. */
+  cancel(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
+  retry(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
+  timeline(of: JobAsk, ask: PageAsk): Promise<Page<z.infer<typeof LogEntry>>>
+}
+
+/** Why the device is not being upgraded, for one job or each unfinished one. */
+export interface WhyNot {
+  jobId: string
+  jobName: string
+  status: TaskStatus
+  verdict: z.infer<typeof Verdict>
+}
+
+export interface DeviceStories {
+  history(of: { orgId: string; deviceId: string }, ask: PageAsk): Promise<Page<z.infer<typeof LogEntry>>>
+  why(of: { orgId: string; deviceId: string }, jobId: string | undefined): Promise<WhyNot[]>
 }

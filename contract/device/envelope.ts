@@ -23,10 +23,18 @@ export interface Answered {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
+const EARLY_ID = /"id"\s*:\s*"([^"\\]{1,64})"/
+
+/** The id of a message that is too large to be read, if it stands near the beginning. */
+const peekId = (payload: Uint8Array): string =>
+  EARLY_ID.exec(Buffer.from(payload.subarray(0, 1_024)).toString())?.[1] ?? ''
+
 /** Turns bytes into JSON whose numbers are text, or says with the protocol's code why not. */
 function readJson(payload: Uint8Array, maxBytes: number): Reading<unknown> {
   if (payload.length === 0) return refused(Code.emptyPayload, 'The message is empty')
-  if (payload.length > maxBytes) return refused(Code.tooLarge, `The message is larger than ${maxBytes} bytes`)
+  if (payload.length > maxBytes) {
+    return refused(Code.tooLarge, `The message is larger than ${maxBytes} bytes`, peekId(payload))
+  }
   try {
     return { ok: true, id: '', value: parseKeepingNumbers(utf8.decode(payload)) }
   } catch {

@@ -9,6 +9,11 @@ const SOURCES = ['contract', 'domain', 'src', 'server', 'device', 'public', 'ind
 const CONFIGS = ['package.json', 'vite.config.ts', 'vite.server.config.ts']
 const stamp = join(root, 'dist', '.built')
 
+/**
+ * Time of the newest file below a path, in epoch milliseconds; 0 when it is not there.
+ * @param {string} path
+ * @returns {number}
+ */
 function newestIn(path) {
   if (!existsSync(path)) return 0
   const stat = statSync(path)

@@ -29,7 +29,10 @@ export function checkNode() {
   )
 }
 
-/** `npm ci` is silent for minutes where a module compiles itself, so somebody has to say that it lives. */
+/**
+ * `npm ci` is silent for minutes where a module compiles itself, so somebody has to say that it lives.
+ * @param {number} startedAt
+ */
 function reportWhileInstalling(startedAt) {
   const timer = setInterval(() => {
     const packages = existsSync(modules) ? readdirSync(modules).length : 0

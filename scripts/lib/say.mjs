@@ -1,13 +1,23 @@
-/** One voice for every script: a line says which script speaks and what it does now. */
+/**
+ * One voice for every script: what it does now, in one line.
+ * @param {string} text
+ */
 export function say(text) {
   process.stdout.write(`» ${text}\n`)
 }
 
-/** Ends the process with one sentence that a person can act on, and no stack. */
+/**
+ * Ends the process with one sentence that a person can act on, and no stack.
+ * @param {string} sentence
+ * @returns {never}
+ */
 export function giveUp(sentence) {
   process.stderr.write(`\n✗ ${sentence}\n`)
   process.exit(1)
 }
 
-/** Seconds since `startedAt` (a `Date.now()`), for progress lines. */
+/**
+ * Whole seconds since `startedAt` (a `Date.now()`), for progress lines.
+ * @param {number} startedAt
+ */
 export const secondsSince = (startedAt) => Math.round((Date.now() - startedAt) / 1000)

@@ -3,7 +3,25 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
   /** Statements that make the database itself refuse an UPDATE or DELETE of a table. */
   appendOnly(table: string): string[]
+  /** Stands for the nth value of a statement, counted from 1. */
+  placeholder(n: number): string
+  /** Statements that run `body` for every changed row, in the transaction that changes it. */
+  onRow(trigger: RowTrigger): string[]
+  /** Statements that make a text column order by its bytes, whatever the database's own language. */
+  byteOrder(table: string, column: string): string[]
 }
+
+export interface RowTrigger {
+  name: string
+  table: string
+  event: 'insert' | 'delete' | `update of ${string}`
+  /** Of `old` and `new`. */
+  when?: string
+  body: readonly string[]
+}
+
+const onRowHead = ({ name, table, event, when }: RowTrigger): string =>
+  `create trigger ${name} after ${event} on ${table} for each row ${when ? `when (${when})` : ''}`
 
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -12,6 +30,9 @@ export const sqlite: Dialect = {
       (verb) => `create trigger ${table}_no_${verb} before ${verb} on ${table}
         begin select raise(abort, 'the ${table} is append-only'); end`,
     ),
+  placeholder: () => '?',
+  onRow: (trigger) => [`${onRowHead(trigger)} begin ${trigger.body.join('; ')}; end`],
+  byteOrder: () => [],
 }
 
 export const postgres: Dialect = {
@@ -22,4 +43,11 @@ export const postgres: Dialect = {
     `create trigger ${table}_append_only before update or delete on ${table}
       for each statement execute function ${table}_refuse()`,
   ],
+  placeholder: (n) => `$${n}`,
+  onRow: (trigger) => [
+    `create function ${trigger.name}() returns trigger language plpgsql as
+      $$ begin ${trigger.body.join('; ')}; return null; end $$`,
+    `${onRowHead(trigger)} execute function ${trigger.name}()`,
+  ],
+  byteOrder: (table, column) => [`alter table ${table} alter column ${column} type text collate "C"`],
 }

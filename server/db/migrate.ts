@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 
 import type { Dialect } from './dialect.ts'
 import * as first from './migrations/001-first.ts'
+import * as lists from './migrations/002-lists.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -9,7 +10,10 @@ interface Migration {
 }
 
 /** In the order in which they are applied; a name that has run is never changed again. */
-const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [['001-first', first]]
+const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
+  ['001-first', first],
+  ['002-lists', lists],
+]
 
 /**
  * Applies what is missing, all in one transaction: a start that fails half way leaves the old shape.

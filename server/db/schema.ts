@@ -82,6 +82,15 @@ export interface DevicesTable {
   created_at: number
 }
 
+/** How many devices of a product are on a version; kept by triggers on `devices`. */
+export interface FieldVersionsTable {
+  product_key: string
+  /** Empty for devices that never reported one. */
+  version: string
+  org_id: string
+  n: number
+}
+
 export interface FirmwareTable {
   id: string
   org_id: string
@@ -221,6 +230,7 @@ export interface Database {
   members: MembersTable
   products: ProductsTable
   devices: DevicesTable
+  field_versions: FieldVersionsTable
   firmware: FirmwareTable
   uploads: UploadsTable
   jobs: JobsTable

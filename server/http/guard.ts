@@ -4,31 +4,9 @@ import type { FastifyRequest } from 'fastify'
 
 import { OrgSlug } from '#contract/manage/common.ts'
 import { problems } from '#contract/problems.ts'
-import {
-  missingRight,
-  roleAllows,
-  RIGHTS,
-  type Action,
-  type OrgAction,
-  type OrgRole,
-  type PlatformAction,
-  type PlatformRole,
-} from '#contract/rights.ts'
+import { missingRight, roleAllows, RIGHTS, type Action, type OrgAction, type PlatformAction } from '#contract/rights.ts'
+import type { OrgContext, Person } from '#server/ports-manage.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
-
-export interface OrgContext {
-  id: string
-  slug: string
-  name: string
-  zone: string
-}
-
-/** The person behind a session. */
-export interface Person {
-  user: { id: string; email: string; name: string }
-  platformRoles: readonly PlatformRole[]
-  memberships: readonly { org: OrgContext; roles: readonly OrgRole[] }[]
-}
 
 /** What the guard must know of people and organisations. */
 export interface Identities {

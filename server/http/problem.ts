@@ -40,6 +40,8 @@ const BY_CODE: Readonly<Record<string, (error: FastifyError) => Answer>> = {
     title: 'Send the request as application/json.',
   }),
   FST_ERR_BAD_URL: () => problems.notFound('This address'),
+  // PostgreSQL keeps no NUL in a text
+  '22021': () => problems.invalid({}),
   SQLITE_FULL: diskFull,
   ENOSPC: diskFull,
 }

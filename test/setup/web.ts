@@ -1,16 +1,32 @@
 import '@testing-library/jest-dom/vitest'
 
 import { cleanup } from '@testing-library/react'
-import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
-/** Tests add the handlers they need with `server.use(...)`. */
-export const server = setupServer()
+import { resetWorld } from '#mock-api/db.ts'
+import { server } from '#mock-api/node.ts'
 
+/** What Mantine asks of a browser and jsdom has not. */
+class NoResizes {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+vi.stubGlobal('ResizeObserver', NoResizes)
+vi.stubGlobal('matchMedia', (media: string) => ({
+  media,
+  matches: false,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+}))
+Element.prototype.scrollIntoView = () => undefined
+
+// a request that the mock does not know is a gap in the mock, or in the page
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   cleanup()
   server.resetHandlers()
+  resetWorld()
 })
 afterAll(() => server.close())
 

@@ -71,6 +71,8 @@ const indexes = [
   'create index sessions_user on sessions (user_id)',
   'create index products_org on products (org_id, name)',
   'create index devices_org_key on devices (org_id, device_key, id)',
+  // a job reads the devices of its product in the order in which it stores their tasks
+  'create index devices_product on devices (product_key, id)',
   'create index devices_product_version on devices (product_key, reported_version)',
   'create index firmware_org on firmware (org_id, created_at, id)',
   'create index firmware_name on firmware (org_id, name, id)',
@@ -81,7 +83,8 @@ const indexes = [
   'create index jobs_state on jobs (state)',
   'create index tasks_page on tasks (job_id, status, device_key)',
   'create index tasks_key on tasks (job_id, device_key)',
-  'create index tasks_device on tasks (device_id)',
+  // the newest task of a device is the one of its newest job: job ids are time-ordered
+  'create index tasks_device on tasks (device_id, job_id)',
   // the rule that no code may break: a device has at most one upgrade under way
   `create unique index tasks_one_open on tasks (device_id) where status in ('published', 'upgrading')`,
   'create index tasks_deadline on tasks (deadline_at) where deadline_at is not null',

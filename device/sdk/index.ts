@@ -1,0 +1,6 @@
+export type { OfferedFirmware } from '#contract/device/ota.ts'
+export type { DialOptions, TlsOptions } from './dial.ts'
+export { download, type DownloadOptions } from './download.ts'
+export { FailureStep, LinkError, type LinkFailure, messageOf, UpgradeError } from './errors.ts'
+export { activate, type Link, type LinkOptions, openLink, type UpgradeCommand } from './link.ts'
+export { upgrade, type UpgradeSteps } from './upgrade.ts'

@@ -1,0 +1,65 @@
+import { isOpen } from '#domain/task.ts'
+import { iso } from '#mock-api/clock.ts'
+import { db } from '#mock-api/db.ts'
+import { deviceById, firmwareOf, jobById } from '#mock-api/find.ts'
+import { announce } from '#mock-api/live.ts'
+import type { Appointment, DeviceRow, TaskRow } from '#mock-api/world.ts'
+
+import { apply } from './apply.ts'
+import { behaviourOf } from './behaviour.ts'
+
+/** The command reaches the device: what it will do stands in the world's agenda from now on. */
+export function push({ jobId, deviceId, deviceKey, attempt }: TaskRow, at: number): void {
+  const steps = behaviourOf(deviceKey, attempt)
+  db.agenda.push(...steps.map(({ after, act }) => ({ at: at + after, jobId, deviceId, attempt, act })))
+}
+
+/** Does what the device had in mind for now, unless the attempt is over. */
+export function keep({ at, jobId, deviceId, attempt, act }: Appointment): void {
+  const task = db.tasks.find((row) => row.jobId === jobId && row.deviceId === deviceId)
+  if (task?.attempt !== attempt || !isOpen(task)) return
+  const device = deviceById(deviceId)
+  if (act.does === 'leave') leave(device, at)
+  else if (act.does === 'return')
+    comeBack(device, act.on === 'target' ? firmwareOf(jobById(jobId)).version : device.currentVersion, at)
+  else progress(device, act.step, act.text, at)
+}
+
+/** The open task of a device: its reports belong to that one. */
+const openTaskOf = (device: DeviceRow): TaskRow | undefined =>
+  db.tasks.find((task) => task.deviceId === device.id && isOpen(task))
+
+/** The device reports progress; without a session it cannot. */
+export function progress(device: DeviceRow, step: number, text: string, at: number): void {
+  const task = openTaskOf(device)
+  if (!device.session) return
+  device.lastSeenAt = iso(at)
+  if (task && apply(task, { type: 'progress', at, step, text, session: device.session })) push(task, at)
+}
+
+export function leave(device: DeviceRow, at: number): void {
+  device.session = null
+  device.lastSeenAt = iso(at)
+  announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
+}
+
+/** A new session, and the version that the device runs now. */
+export function comeBack(device: DeviceRow, version: string | null, at: number): void {
+  if (!device.enabled) return
+  device.session = { id: crypto.randomUUID(), startedAt: at }
+  device.lastSeenAt = iso(at)
+  if (version !== null) inform(device, version, at)
+  announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
+}
+
+function inform(device: DeviceRow, version: string, at: number): void {
+  if (!device.session) return
+  device.currentVersion = version
+  device.versionReportedAt = iso(at)
+  const { session } = device
+  const mine = db.tasks.filter((task) => task.deviceId === device.id)
+  const latest = mine.at(-1)
+  for (const task of mine) {
+    if (apply(task, { type: 'inform', at, version, session, latest: task === latest })) push(task, at)
+  }
+}

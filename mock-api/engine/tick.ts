@@ -1,0 +1,70 @@
+import { isOpen } from '#domain/task.ts'
+import { clock } from '#mock-api/clock.ts'
+import { db } from '#mock-api/db.ts'
+import { deviceById, tasksOf } from '#mock-api/find.ts'
+import { decisionOn } from '#mock-api/verdict.ts'
+import type { Appointment, TaskRow } from '#mock-api/world.ts'
+
+import { apply } from './apply.ts'
+import { keep, push } from './fleet.ts'
+
+/** Pushes to every waiting device that the gates let through. @param at epoch milliseconds */
+export function dispatch(at: number): void {
+  for (const job of db.jobs.filter(({ state }) => state === 'started')) {
+    for (const task of tasksOf(job.id).filter(({ status }) => status === 'init')) {
+      if (!decisionOn(task, job, at).go) continue
+      const { currentVersion, session } = deviceById(task.deviceId)
+      const event = {
+        type: 'dispatch',
+        at,
+        sourceVersion: currentVersion ?? '',
+        sessionId: session?.id ?? null,
+      } as const
+      if (apply(task, event)) push(task, at)
+    }
+  }
+}
+
+const earliest = <T>(rows: readonly T[], at: (row: T) => number): T | undefined =>
+  rows.reduce<T | undefined>((first, row) => (first !== undefined && at(first) <= at(row) ? first : row), undefined)
+
+const deadlineOf = ({ deadlineAt }: TaskRow): number => deadlineAt ?? Infinity
+
+/** The next thing that is due, its time, and what it does. */
+function nextDue(now: number): { at: number; happen: () => void } | undefined {
+  const appointment = earliest(
+    db.agenda.filter(({ at }) => at <= now),
+    ({ at }) => at,
+  )
+  const late = earliest(
+    db.tasks.filter((task) => isOpen(task) && deadlineOf(task) <= now),
+    deadlineOf,
+  )
+  if (appointment && (!late || appointment.at <= deadlineOf(late))) {
+    return { at: appointment.at, happen: () => keepAppointment(appointment) }
+  }
+  return late && { at: deadlineOf(late), happen: () => void apply(late, { type: 'deadline', at: deadlineOf(late) }) }
+}
+
+function keepAppointment(appointment: Appointment): void {
+  db.agenda.splice(db.agenda.indexOf(appointment), 1)
+  keep(appointment)
+}
+
+/** Brings the world up to the clock's time, in the order in which things are due. */
+export function tick(): void {
+  const now = clock.now()
+  dispatch(now)
+  for (let due = nextDue(now); due; due = nextDue(now)) {
+    due.happen()
+    dispatch(due.at)
+  }
+}
+
+const TICK_MS = 150
+
+/** Lets the world go on by itself; the answer stops it. */
+export function runEngine(): () => void {
+  const timer = setInterval(tick, TICK_MS)
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,62 @@
+import { problems } from '#contract/problems.ts'
+
+import { db } from './db.ts'
+import { MockProblem } from './problem.ts'
+import type { DeviceRow, FirmwareRow, JobRow, ProductRow } from './world.ts'
+
+/** The row, or 404: a thing of another organisation does not exist. */
+function found<T extends { orgId: string }>(row: T | undefined, orgId: string, thing: string): T {
+  if (row?.orgId !== orgId) throw new MockProblem(problems.notFound(thing))
+  return row
+}
+
+export const find = {
+  product: (orgId: string, key: string): ProductRow =>
+    found(
+      db.products.find(({ productKey }) => productKey === key),
+      orgId,
+      'Product',
+    ),
+  device: (orgId: string, id: string): DeviceRow =>
+    found(
+      db.devices.find((row) => row.id === id),
+      orgId,
+      'Device',
+    ),
+  /** Deleted firmware stays in history and is not found. */
+  firmware: (orgId: string, id: string): FirmwareRow =>
+    found(
+      db.firmware.find((row) => row.id === id && !row.deleted),
+      orgId,
+      'Firmware',
+    ),
+  job: (orgId: string, id: string): JobRow =>
+    found(
+      db.jobs.find((row) => row.id === id),
+      orgId,
+      'Job',
+    ),
+}
+
+/** For rows that refer to each other: a gap is a defect of the mock. */
+export function mustHave<T>(row: T | undefined, what: string): T {
+  if (row === undefined) throw new Error(`The mock's world lost ${what}`)
+  return row
+}
+
+export const firmwareOf = (job: JobRow): FirmwareRow =>
+  mustHave(
+    db.firmware.find(({ id }) => id === job.firmwareId),
+    `the firmware of ${job.name}`,
+  )
+export const deviceById = (deviceId: string): DeviceRow =>
+  mustHave(
+    db.devices.find(({ id }) => id === deviceId),
+    `device ${deviceId}`,
+  )
+export const jobById = (jobId: string): JobRow =>
+  mustHave(
+    db.jobs.find(({ id }) => id === jobId),
+    `job ${jobId}`,
+  )
+export const tasksOf = (jobId: string) => db.tasks.filter((task) => task.jobId === jobId)

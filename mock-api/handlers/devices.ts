@@ -1,0 +1,127 @@
+import { devices as api } from '#contract/manage/devices.ts'
+import { problems } from '#contract/problems.ts'
+import { isFinal } from '#domain/task.ts'
+import { mock } from '#mock-api/bind.ts'
+import { clock, iso } from '#mock-api/clock.ts'
+import { db } from '#mock-api/db.ts'
+import { find, jobById } from '#mock-api/find.ts'
+import { announce } from '#mock-api/live.ts'
+import { logKey, logView, record } from '#mock-api/log.ts'
+import { pageOf, startsWith } from '#mock-api/page.ts'
+import { MockProblem } from '#mock-api/problem.ts'
+import { newSecret } from '#mock-api/secrets.ts'
+import { verdictOf } from '#mock-api/verdict.ts'
+import { deviceView } from '#mock-api/views.ts'
+import type { DeviceRow, UserRow } from '#mock-api/world.ts'
+
+const matches = (
+  row: DeviceRow,
+  asked: { product?: string | undefined; version?: string | undefined; connection?: string | undefined },
+) =>
+  (asked.product === undefined || row.productKey === asked.product) &&
+  (asked.version === undefined || row.currentVersion === asked.version) &&
+  (asked.connection === undefined || deviceView(row).connection === asked.connection)
+
+function setEnabled(device: DeviceRow, enabled: boolean, actor: UserRow) {
+  device.enabled = enabled
+  device.version++
+  // a disabled device loses its session, as on the server
+  if (!enabled) device.session = null
+  const summary = `Device ${device.deviceKey} ${enabled ? 'enabled' : 'disabled'}.`
+  record({
+    orgId: device.orgId,
+    actor,
+    action: `device.${enabled ? 'enable' : 'disable'}`,
+    summary,
+    deviceId: device.id,
+  })
+  announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
+  return deviceView(device)
+}
+
+const listing = [
+  mock(api.list, ({ query }, { org }) => {
+    const rows = db.devices.filter(
+      (row) => row.orgId === org.id && startsWith(row.deviceKey, query.q) && matches(row, query),
+    )
+    const page = pageOf(rows, query, ({ deviceKey, productKey }) => `${deviceKey}\n${productKey}`, 'asc')
+    return { ...page, items: page.items.map(deviceView) }
+  }),
+
+  mock(api.versions, ({ query: { product } }, { org }) => {
+    const counts = new Map<string | null, number>()
+    for (const row of db.devices.filter(({ orgId }) => orgId === org.id)) {
+      if (matches(row, { product })) counts.set(row.currentVersion, (counts.get(row.currentVersion) ?? 0) + 1)
+    }
+    const items = Array.from(counts, ([version, count]) => ({ version, count }))
+    return { items: items.toSorted((a, b) => b.count - a.count) }
+  }),
+]
+
+const stories = [
+  mock(api.history, ({ params, query }, { org }) => {
+    const device = find.device(org.id, params.deviceId)
+    const page = pageOf(
+      db.log.filter(({ deviceId }) => deviceId === device.id),
+      query,
+      logKey,
+      'desc',
+    )
+    return { ...page, items: page.items.map(logView) }
+  }),
+
+  mock(api.why, ({ params, query }, { org }) => {
+    const device = find.device(org.id, params.deviceId)
+    const asked = query.job === undefined ? undefined : find.job(org.id, query.job)
+    const tasks = db.tasks.filter(
+      (task) => task.deviceId === device.id && (asked ? task.jobId === asked.id : !isFinal(task)),
+    )
+    const now = clock.now()
+    return {
+      items: tasks.map((task) => {
+        const job = jobById(task.jobId)
+        return { jobId: job.id, jobName: job.name, status: task.status, verdict: verdictOf(task, job, now) }
+      }),
+    }
+  }),
+]
+
+// `versions` stands before `view`: MSW takes the first path that fits
+export const deviceHandlers = [
+  ...listing,
+
+  mock(api.create, ({ body }, { org, caller }) => {
+    const product = find.product(org.id, body.productKey)
+    const { deviceKey } = body
+    if (db.devices.some((row) => row.productKey === product.productKey && row.deviceKey === deviceKey)) {
+      throw new MockProblem(problems.taken('deviceKey', `The product already has a device ${deviceKey}.`))
+    }
+    const device: DeviceRow = {
+      ...body,
+      id: crypto.randomUUID(),
+      orgId: org.id,
+      enabled: true,
+      currentVersion: null,
+      versionReportedAt: null,
+      lastSeenAt: null,
+      createdAt: iso(clock.now()),
+      version: 1,
+      session: null,
+    }
+    db.devices.push(device)
+    record({
+      orgId: org.id,
+      actor: caller,
+      action: 'device.create',
+      summary: `Device ${deviceKey} registered.`,
+      deviceId: device.id,
+    })
+    return { ...deviceView(device), deviceSecret: newSecret() }
+  }),
+
+  mock(api.view, ({ params }, { org }) => deviceView(find.device(org.id, params.deviceId))),
+  mock(api.enable, ({ params }, { org, caller }) => setEnabled(find.device(org.id, params.deviceId), true, caller)),
+  mock(api.disable, ({ params }, { org, caller }) => setEnabled(find.device(org.id, params.deviceId), false, caller)),
+
+  ...stories,
+]

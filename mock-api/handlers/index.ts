@@ -1,0 +1,28 @@
+import { clockHandlers } from './clock.ts'
+import { deviceHandlers } from './devices.ts'
+import { firmwareHandlers } from './firmware.ts'
+import { jobActHandlers } from './job-acts.ts'
+import { jobTaskHandlers } from './job-tasks.ts'
+import { jobHandlers } from './jobs.ts'
+import { liveHandlers } from './live.ts'
+import { orgHandlers } from './orgs.ts'
+import { productHandlers } from './products.ts'
+import { serviceHandlers } from './service.ts'
+import { sessionHandlers } from './session.ts'
+import { uploadHandlers } from './uploads.ts'
+
+/** The whole mock. MSW takes the first handler that fits, so fixed paths stand before `:params`. */
+export const handlers = [
+  ...sessionHandlers,
+  ...orgHandlers,
+  ...productHandlers,
+  ...deviceHandlers,
+  ...uploadHandlers,
+  ...firmwareHandlers,
+  ...jobHandlers,
+  ...jobActHandlers,
+  ...jobTaskHandlers,
+  ...liveHandlers,
+  ...serviceHandlers,
+  ...clockHandlers,
+]

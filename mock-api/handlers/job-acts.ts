@@ -1,0 +1,73 @@
+import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
+import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
+import { nextJobState, type JobEvent } from '#domain/job.ts'
+import { mock } from '#mock-api/bind.ts'
+import { clock } from '#mock-api/clock.ts'
+import { apply, completeWhenFinal, moveJob } from '#mock-api/engine/apply.ts'
+import { find, mustHave, tasksOf } from '#mock-api/find.ts'
+import { insist } from '#mock-api/problem.ts'
+import { jobFacts, jobView } from '#mock-api/views.ts'
+import type { JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
+
+const DONE = { start: 'started', stop: 'stopped', end: 'ended' } as const
+
+function act(job: JobRow, verb: 'start' | 'stop' | 'end', actor: UserRow) {
+  insist(jobCan[verb](jobFacts(job)))
+  const now = clock.now()
+  const next = mustHave(nextJobState(job.state, verb), `where ${verb} leads from ${job.state}`)
+  moveJob(job, next, now, actor, `Job ${job.name} ${DONE[verb]}.`)
+  if (verb === 'end') {
+    for (const task of tasksOf(job.id)) apply(task, { type: 'skip', at: now, reason: 'jobEnded' }, actor)
+  }
+  if (verb === 'start') completeWhenFinal(job, now)
+  return jobView(job)
+}
+
+const selected = (job: JobRow, selection: TaskSelection): TaskRow[] =>
+  tasksOf(job.id).filter((task) =>
+    'all' in selection ? task.status === selection.status : selection.deviceIds.includes(task.deviceId),
+  )
+
+/** Of the selected tasks those that the rule allows; when it allows none, its reason is the answer. */
+function allowedOf(tasks: readonly TaskRow[], rule: (task: TaskRow) => Allowed): TaskRow[] {
+  const allowed = tasks.filter((task) => rule(task) === true)
+  const [first] = tasks
+  if (allowed.length === 0 && first) insist(rule(first))
+  return allowed
+}
+
+interface Bulk {
+  job: JobRow
+  selection: TaskSelection
+  caller: UserRow
+}
+
+function cancel({ job, selection, caller }: Bulk) {
+  insist(jobCan.cancel(jobFacts(job)))
+  const tasks = allowedOf(selected(job, selection), canCancelTask)
+  for (const task of tasks) apply(task, { type: 'cancel', at: clock.now() }, caller)
+  return { affected: tasks.length }
+}
+
+function retry({ job, selection, caller }: Bulk) {
+  insist(jobCan.retry(jobFacts(job)))
+  const tasks = allowedOf(selected(job, selection), canRetryTask)
+  const now = clock.now()
+  for (const task of tasks) apply(task, { type: 'retry', at: now }, caller)
+  const next: JobEvent = 'retried'
+  const state = tasks.length > 0 ? nextJobState(job.state, next) : undefined
+  if (state) moveJob(job, state, now, caller, `Job ${job.name} goes on: devices are retried.`)
+  return { affected: tasks.length }
+}
+
+export const jobActHandlers = [
+  mock(api.start, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'start', caller)),
+  mock(api.stop, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'stop', caller)),
+  mock(api.end, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'end', caller)),
+  mock(api.cancel, ({ params, body }, { org, caller }) =>
+    cancel({ job: find.job(org.id, params.jobId), selection: body, caller }),
+  ),
+  mock(api.retry, ({ params, body }, { org, caller }) =>
+    retry({ job: find.job(org.id, params.jobId), selection: body, caller }),
+  ),
+]

@@ -1,0 +1,78 @@
+import { uploads as api } from '#contract/manage/uploads.ts'
+import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
+import { raw } from '#mock-api/bind.ts'
+import { db } from '#mock-api/db.ts'
+import { arrivedBytes, dropUpload } from '#mock-api/judge.ts'
+import { limits } from '#mock-api/limits.ts'
+import { refused } from '#mock-api/problem.ts'
+import { sentinel } from '#mock-api/sentinel.ts'
+import type { UploadRow } from '#mock-api/world.ts'
+
+const TUS = { 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store' }
+
+const answer = (status: number, headers: Record<string, string> = {}): Response =>
+  new Response(null, { status, headers: { ...TUS, ...headers } })
+
+/** `Upload-Metadata` is "key base64, key base64". */
+function metadataOf(request: Request): Record<string, string> {
+  const pairs = (request.headers.get('Upload-Metadata') ?? '').split(',').map((pair) => pair.trim().split(' '))
+  return Object.fromEntries(pairs.map(([key = '', value = '']) => [key, utf8(value)]))
+}
+
+const utf8 = (base64: string): string =>
+  new TextDecoder().decode(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))
+
+function findUpload(orgId: string, uploadId: string): UploadRow {
+  const upload = db.uploads.find((row) => row.id === uploadId && row.orgId === orgId)
+  if (!upload) throw refused(fileRefusals.unknownUpload(), 404)
+  return upload
+}
+
+/** What the sentinels of uploads do to the bytes that arrive; `cut` breaks the connection after keeping them. */
+function onTheWay(upload: UploadRow, chunk: Uint8Array): { bytes: Uint8Array; cut: boolean } {
+  if (upload.fileName === sentinel.diskFullFile) {
+    dropUpload(upload)
+    throw refused(fileRefusals.diskFull(), 507)
+  }
+  if (upload.fileName === sentinel.cutFile && upload.cuts === 0) {
+    upload.cuts++
+    return { bytes: chunk.slice(0, Math.floor(chunk.length / 2)), cut: true }
+  }
+  if (upload.fileName === sentinel.corruptedFile) {
+    const bytes = chunk.slice()
+    bytes[0] = (bytes[0] ?? 0) ^ 1
+    return { bytes, cut: false }
+  }
+  return { bytes: chunk, cut: false }
+}
+
+export const uploadHandlers = [
+  raw(api.create, ({ params }, { org }, request) => {
+    const sizeBytes = Number(request.headers.get('Upload-Length') ?? Number.NaN)
+    const refusal = judgeSize(Number.isNaN(sizeBytes) ? 0 : sizeBytes, limits.firmwareMaxBytes)
+    if (refusal) throw refused(refusal, sizeBytes > limits.firmwareMaxBytes ? 413 : 422)
+    const id = crypto.randomUUID()
+    const fileName = metadataOf(request).filename ?? 'firmware.bin'
+    db.uploads.push({ id, orgId: org.id, fileName, sizeBytes, chunks: [], cuts: 0 })
+    return answer(201, { Location: `/api/orgs/${params.org}/uploads/${id}` })
+  }),
+
+  raw(api.offset, ({ params }, { org }) => {
+    const upload = findUpload(org.id, params.uploadId)
+    return answer(200, { 'Upload-Offset': String(arrivedBytes(upload)), 'Upload-Length': String(upload.sizeBytes) })
+  }),
+
+  raw(api.append, async ({ params }, { org }, request) => {
+    const upload = findUpload(org.id, params.uploadId)
+    if (Number(request.headers.get('Upload-Offset')) !== arrivedBytes(upload)) return answer(409)
+    const { bytes, cut } = onTheWay(upload, new Uint8Array(await request.arrayBuffer()))
+    upload.chunks.push(bytes)
+    if (cut) return Response.error()
+    return answer(204, { 'Upload-Offset': String(arrivedBytes(upload)) })
+  }),
+
+  raw(api.terminate, ({ params }, { org }) => {
+    dropUpload(findUpload(org.id, params.uploadId))
+    return answer(204)
+  }),
+]

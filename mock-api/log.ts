@@ -1,0 +1,29 @@
+import { clock, iso } from './clock.ts'
+import { db } from './db.ts'
+import type { LogRow } from './world.ts'
+
+type Entry = Pick<LogRow, 'orgId' | 'actor' | 'action' | 'summary'> &
+  Partial<Pick<LogRow, 'jobId' | 'deviceId' | 'from' | 'to' | 'why'>>
+
+export const SYSTEM = { id: 'system', name: 'System' }
+
+/** Appends one line; nothing ever changes or removes one. */
+export function record(entry: Entry): void {
+  db.log.push({
+    jobId: null,
+    deviceId: null,
+    from: null,
+    to: null,
+    why: null,
+    ...entry,
+    id: crypto.randomUUID(),
+    at: iso(clock.now()),
+  })
+}
+
+/** Lines of one instant stand in the order in which they were written. */
+export const logKey = (entry: LogRow): string => `${entry.at} ${String(db.log.indexOf(entry)).padStart(9, '0')}`
+
+export function logView({ orgId: _, deviceId: __, ...entry }: LogRow) {
+  return entry
+}

@@ -1,0 +1,6 @@
+import { setupServer } from 'msw/node'
+
+import { handlers } from './handlers/index.ts'
+
+/** The mock for Vitest. `tick()` moves its world; no timer runs by itself here. */
+export const server = setupServer(...handlers)

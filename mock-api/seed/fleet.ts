@@ -1,0 +1,93 @@
+import { iso } from '#mock-api/clock.ts'
+import type { DeviceRow, ProductRow } from '#mock-api/world.ts'
+
+import { id } from './ids.ts'
+import { orgs } from './people.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+const product = (orgId: string, productKey: string, name: string, description: string, now: number): ProductRow => ({
+  orgId,
+  productKey,
+  name,
+  description,
+  dynamicActivation: false,
+  tlsRequired: false,
+  createdAt: iso(now - 90 * DAY),
+  version: 1,
+})
+
+export const METER = 'HDBCurrentMeter'
+export const LIFT = 'HDBLiftSensor'
+export const GAUGE = 'NEAFloodGauge'
+
+export const seedProducts = (now: number): ProductRow[] => [
+  product(orgs.hdb.id, METER, 'HDB Current Meter', 'Measures the current of a block’s corridor lighting.', now),
+  product(orgs.hdb.id, LIFT, 'HDB Lift Sensor', 'Counts the rides of a lift.', now),
+  product(orgs.nea.id, GAUGE, 'NEA Flood Gauge', 'Measures the level of a drain.', now),
+  product(orgs.empty.id, 'NewAgencyLamp', 'Street Lamp', '', now),
+]
+
+interface Plan {
+  orgId: string
+  productKey: string
+  deviceKey: string
+  version: string | null
+  online: boolean
+  enabled?: boolean
+}
+
+const numbered = (prefix: string, from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, n) => `${prefix}-${String(from + n).padStart(3, '0')}`)
+
+/** Every seventh is offline, as in the field. */
+const group = (productKey: string, keys: string[], version: string | null, orgId: string = orgs.hdb.id): Plan[] =>
+  keys.map((deviceKey) => ({ orgId, productKey, deviceKey, version, online: Number(deviceKey.slice(-3)) % 7 !== 0 }))
+
+/** Keys that say how the device behaves when it is pushed to; see `engine/behaviour.ts`. */
+export const troubled = [
+  'fails-download-001',
+  'fails-verification-001',
+  'fails-writing-001',
+  'declines-001',
+  'falls-back-001',
+  'silent-001',
+  'stalls-001',
+  'stalls-002',
+  'waits-for-restart-001',
+] as const
+
+const plans = (): Plan[] => [
+  ...group(METER, numbered('meter', 1, 20), '1.4.0'),
+  ...group(METER, numbered('meter', 21, 32), '1.3.0'),
+  ...group(METER, numbered('meter', 33, 40), '1.5.0'),
+  ...group(METER, ['meter-041'], null),
+  { orgId: orgs.hdb.id, productKey: METER, deviceKey: 'meter-043', version: '1.4.0', online: false, enabled: false },
+  ...troubled.map((deviceKey) => ({
+    orgId: orgs.hdb.id,
+    productKey: METER,
+    deviceKey,
+    version: '1.2.0',
+    online: true,
+  })),
+  ...group(LIFT, numbered('lift', 1, 8), '2.0.0'),
+  ...group(GAUGE, numbered('gauge', 1, 4), '0.9.0', orgs.nea.id),
+]
+
+export function seedDevices(now: number): DeviceRow[] {
+  return plans().map(({ version, online, enabled = true, ...plan }, n) => ({
+    ...plan,
+    id: id.device(n + 1),
+    name: '',
+    enabled,
+    currentVersion: version,
+    versionReportedAt: version === null ? null : iso(now - 2 * DAY),
+    lastSeenAt: version === null && !online ? null : iso(online ? now : now - 3 * DAY),
+    tags: {},
+    attributes: {},
+    createdAt: iso(now - 80 * DAY),
+    version: 1,
+    session: online ? { id: `seed-session-${n + 1}`, startedAt: now - DAY } : null,
+  }))
+}

@@ -1,0 +1,113 @@
+import type { Device } from '#contract/manage/devices.ts'
+import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
+import type { Job, JobCounts, Task } from '#contract/manage/jobs.ts'
+import type { Product } from '#contract/manage/products.ts'
+import { isFinal } from '#domain/task.ts'
+import { reasonOf } from '#domain/reasons.ts'
+import { verificationState } from '#domain/verification.ts'
+
+import { iso, isoOrNull } from './clock.ts'
+import { db } from './db.ts'
+import { deviceById, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
+import { verdictOf } from './verdict.ts'
+import type { DeviceRow, FirmwareRow, JobRow, ProductRow, TaskRow } from './world.ts'
+
+/** Rows as the API shows them. What a row must not show (its organisation, its session) is left out by name. */
+export function productView({ orgId: _, ...row }: ProductRow): Product {
+  return { ...row, deviceCount: db.devices.filter(({ productKey }) => productKey === row.productKey).length }
+}
+
+export function deviceView({ orgId: _, session, ...row }: DeviceRow): Device {
+  return { ...row, connection: session ? 'online' : 'offline' }
+}
+
+const nameOfProduct = (key: string): string =>
+  mustHave(
+    db.products.find(({ productKey }) => productKey === key),
+    `product ${key}`,
+  ).name
+
+export function countsOf(jobId: string): JobCounts {
+  const counts: JobCounts = { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 }
+  for (const { status } of tasksOf(jobId)) counts[status]++
+  return counts
+}
+
+/** Of the newest verification job that was ever started; a completed one has nothing open any more. */
+function evidenceFor(firmwareId: string) {
+  const newest = db.jobs
+    .filter((job) => job.firmwareId === firmwareId && job.type === 'verify' && job.startedAt !== null)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0]
+  if (!newest) return null
+  const tasks = tasksOf(newest.id)
+  return {
+    successes: tasks.filter(({ status, alreadyThere }) => status === 'succeeded' && !alreadyThere).length,
+    open: newest.state === 'completed' ? 0 : tasks.filter((task) => !isFinal(task)).length,
+  }
+}
+
+export const stateOfFirmware = ({ id, verification }: FirmwareRow): VerificationState =>
+  verificationState(verification, evidenceFor(id))
+
+export function firmwareView(row: FirmwareRow): Firmware {
+  const { orgId: _, deleted: __, ...shown } = row
+  const { id, productKey, version } = row
+  return {
+    ...shown,
+    productName: nameOfProduct(productKey),
+    verificationState: stateOfFirmware(row),
+    deviceCount: db.devices.filter((device) => device.productKey === productKey && device.currentVersion === version)
+      .length,
+    jobCount: db.jobs.filter((job) => job.firmwareId === id).length,
+  }
+}
+
+export function jobView(job: JobRow): Job {
+  const { orgId: _, firmwareId: __, ...shown } = job
+  const { id, name, version, deleted } = firmwareOf(job)
+  return {
+    ...shown,
+    firmware: { id, name, version, deleted },
+    productName: nameOfProduct(job.productKey),
+    counts: countsOf(job.id),
+  }
+}
+
+/** What the domain's rules of a job look at. */
+export function jobFacts(job: JobRow) {
+  const firmware = firmwareOf(job)
+  return {
+    type: job.type,
+    state: job.state,
+    counts: countsOf(job.id),
+    firmware: { deleted: firmware.deleted, verificationState: stateOfFirmware(firmware) },
+  }
+}
+
+/** @param now epoch milliseconds, for why the task waits */
+export function taskView(task: TaskRow, now: number): Task {
+  const { currentVersion, session } = deviceById(task.deviceId)
+  const { jobId, updatedAt, deadlineAt, ...row } = task
+  return {
+    deviceId: row.deviceId,
+    deviceKey: row.deviceKey,
+    status: row.status,
+    progress: row.progress,
+    progressText: row.progressText,
+    installed: row.installed,
+    via: row.via,
+    attempt: row.attempt,
+    sourceVersion: row.sourceVersion,
+    currentVersion,
+    connection: session ? 'online' : 'offline',
+    failure: row.failure,
+    skipReason: row.skipReason,
+    proof: row.proof,
+    alreadyThere: row.alreadyThere,
+    late: row.late,
+    reason: reasonOf(task),
+    held: row.status === 'init' ? verdictOf(task, jobById(jobId), now) : null,
+    deadlineAt: isoOrNull(deadlineAt),
+    updatedAt: iso(updatedAt),
+  }
+}

@@ -1,0 +1,75 @@
+import type { Device, LogEntry } from '#contract/manage/devices.ts'
+import type { Firmware } from '#contract/manage/firmware.ts'
+import type { Job } from '#contract/manage/jobs.ts'
+import type { Org } from '#contract/manage/orgs.ts'
+import type { Product } from '#contract/manage/products.ts'
+import type { OrgRole, PlatformRole } from '#contract/rights.ts'
+import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
+
+import type { Act } from './engine/behaviour.ts'
+
+export interface UserRow {
+  id: string
+  email: string
+  name: string
+  password: string
+  platformRoles: PlatformRole[]
+}
+
+export interface MemberRow {
+  orgId: string
+  userId: string
+  roles: OrgRole[]
+}
+
+export type ProductRow = Omit<Product, 'deviceCount'> & { orgId: string }
+
+/** A session is what makes a device online. */
+export type DeviceRow = Omit<Device, 'connection'> & { orgId: string; session: SessionFacts | null }
+
+export type FirmwareRow = Omit<Firmware, 'productName' | 'verificationState' | 'deviceCount' | 'jobCount'> & {
+  orgId: string
+  deleted: boolean
+}
+
+export interface UploadRow {
+  id: string
+  orgId: string
+  fileName: string
+  sizeBytes: number
+  /** What has arrived, in order. */
+  chunks: Uint8Array[]
+  /** Times the connection was cut, for the sentinel that does so once. */
+  cuts: number
+}
+
+export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts'> & { orgId: string; firmwareId: string }
+
+export type TaskRow = TaskFacts & { jobId: string; deviceId: string; deviceKey: string; updatedAt: number }
+
+export type LogRow = LogEntry & { orgId: string; deviceId: string | null }
+
+/** What a simulated device will do, and in which attempt: an act of an attempt that is over is dropped. */
+export interface Appointment {
+  at: number
+  jobId: string
+  deviceId: string
+  attempt: number
+  act: Act
+}
+
+export interface World {
+  users: UserRow[]
+  orgs: Org[]
+  members: MemberRow[]
+  products: ProductRow[]
+  devices: DeviceRow[]
+  firmware: FirmwareRow[]
+  /** Bytes by firmware id; absent once deleted. */
+  files: Map<string, Uint8Array>
+  uploads: UploadRow[]
+  jobs: JobRow[]
+  tasks: TaskRow[]
+  agenda: Appointment[]
+  log: LogRow[]
+}

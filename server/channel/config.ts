@@ -1,0 +1,32 @@
+/** What a deployment decides about its device channel. */
+export interface ChannelConfig {
+  host: string
+  /** 0 takes any free port. */
+  mqttPort: number
+  /** MD5 and SHA-1 signatures are accepted only with this. */
+  allowWeakSign: boolean
+}
+
+/** What protects the channel and its neighbours. Bytes and milliseconds. */
+export const limits = {
+  /** Largest packet before the login: a CONNECT has under 1 KiB. */
+  connectBytes: 4_096,
+  /** Largest packet that reaches the parser, which has no limit of its own. */
+  packetBytes: 65_536,
+  /** Larger publishes are cut off and answered with a code; beyond this the connection ends. */
+  skippedBytes: 4_194_304,
+  /** Largest message that is read. Below `packetBytes`, so that one that was cut off is always over it. */
+  messageBytes: 32_768,
+  /** A device that does not read has this much written for it, then its connection ends. */
+  unreadBytes: 262_144,
+  /** Own subscriptions change nothing, but the broker remembers each. */
+  subscriptions: 200,
+  /** Inbound QoS 2 messages without PUBREL; no SDK sends any. */
+  halfOpen: 16,
+  connectMs: 10_000,
+  drainMs: 10_000,
+  /** The Python SDK's connect() waits 10 s when the answer comes before it listens. */
+  connackDelayMs: 30,
+  /** The Node.js SDK listens for commands only some time after its CONNACK. */
+  commandDelayMs: 100,
+} as const

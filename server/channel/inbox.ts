@@ -1,0 +1,63 @@
+import { Code } from '#contract/device/codes.ts'
+import { formatAnswer, readRequest } from '#contract/device/envelope.ts'
+import { formatReportAnswer, readReport } from '#contract/device/ota.ts'
+import { isReplyTopic, parseTopic, replyTopic, type DeviceKeys, type Topic } from '#contract/device/topics.ts'
+import type { DeviceIntake, Logger } from '#server/ports.ts'
+import { limits } from './config.ts'
+import type { Counters } from './counters.ts'
+import type { Login } from './logins.ts'
+
+/** A message for the device that sent the one just received. */
+export interface Outgoing {
+  topic: string
+  payload: string
+}
+
+/** Whom a connection may speak for. */
+export interface Sender {
+  readonly name: string
+  /** The login of these keys on this very connection. */
+  loginOf(keys: DeviceKeys): Login | undefined
+}
+
+export interface Inbox {
+  /**
+   * Takes a message of a device; resolves once it is durable, with what to answer.
+   * @throws whatever kept the report from being durable: then there is nothing to acknowledge
+   */
+  receive(sender: Sender, topic: string, payload: Uint8Array): Promise<Outgoing | undefined>
+}
+
+/** Reads what devices publish, hands it to the engine and words the answer. Knows no transport. */
+export function createInbox(intake: () => DeviceIntake, counters: Counters, log: Logger): Inbox {
+  const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }) => {
+    counters.count(`message_refused_${refusal.code}`)
+    log.debug({ device: sender.name, topic: topic.slice(0, 200), code: refusal.code }, 'Refused a message')
+    // an answer is never answered, or two services could talk to each other for ever
+    if (isReplyTopic(topic) || topic.startsWith('$')) return undefined
+    return { topic: replyTopic(topic), payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
+  }
+
+  const take = async (login: Login, topic: Topic, name: string, payload: Uint8Array, sender: Sender) => {
+    if (topic.space === 'session' && isReplyTopic(topic.path)) return undefined
+    const reading = readReport(topic.space === 'sys' ? topic.path : '', payload, limits.messageBytes)
+    if (!reading.ok) return refuse(sender, name, reading)
+    counters.count(`report_${reading.value.kind}`)
+    const answer = await intake().report(login.device, login.session, reading.value)
+    if (reading.value.kind === 'upgradeReply') return undefined
+    return { topic: replyTopic(name), payload: formatReportAnswer(reading.id, reading.value.kind, answer) }
+  }
+
+  return {
+    async receive(sender, name, payload) {
+      const topic = parseTopic(name)
+      const login = topic && sender.loginOf(topic)
+      if (topic && login) return take(login, topic, name, payload, sender)
+      const request = readRequest(payload, limits.messageBytes)
+      const refusal = topic
+        ? { code: Code.notPermitted, message: 'This topic belongs to a device that is not logged in here' }
+        : { code: Code.unknownTopic, message: 'This topic is not known' }
+      return refuse(sender, name, { id: request.id, ...refusal })
+    },
+  }
+}

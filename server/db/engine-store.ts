@@ -1,0 +1,35 @@
+import type { EngineReads, EngineStore, EngineTx } from '#server/ports-engine.ts'
+
+import { newId } from './ids.ts'
+import { jobReads, jobWrites } from './jobs.ts'
+import { appendLog, logReads } from './log.ts'
+import type { Db, Reader } from './open.ts'
+import { presenceReads, presenceWrites } from './presence.ts'
+import { taskReads, taskWrites } from './tasks.ts'
+
+const reads = (db: Reader): EngineReads => ({
+  ...presenceReads(db),
+  ...taskReads(db),
+  ...jobReads(db),
+  ...logReads(db),
+})
+
+/** What the engine keeps, in either database. */
+export function engineStore(db: Db): EngineStore {
+  return {
+    read: reads(db.read),
+    transact: (work) =>
+      db.transact((trx) => {
+        const writing = { trx, dialect: db.dialect }
+        const tx: EngineTx = {
+          ...reads(trx),
+          ...presenceWrites(writing),
+          ...taskWrites(writing),
+          ...jobWrites(writing),
+          appendLog: (lines) => appendLog(writing, lines),
+        }
+        return work(tx)
+      }),
+    newId,
+  }
+}

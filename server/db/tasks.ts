@@ -1,0 +1,136 @@
+import { sql, type ExpressionBuilder, type SqlBool, type Expression } from 'kysely'
+
+import type { EngineReads, EngineTx } from '#server/ports-engine.ts'
+
+import { insertMany, updateMany, type Writing } from './many.ts'
+import type { Reader } from './open.ts'
+import { afterPrefix, keysetPage } from './page.ts'
+import type { Database } from './schema.ts'
+import { INSERT, MOVE, taskOf, TOUCH } from './task-rows.ts'
+
+type TaskReads = Pick<
+  EngineReads,
+  'reportable' | 'tasks' | 'tasksAfter' | 'due' | 'earliestDeadline' | 'busy' | 'wanted' | 'unfinishedOf' | 'taskPage'
+>
+type TaskWrites = Pick<EngineTx, 'insertTasks' | 'updateTasks' | 'touchTasks' | 'deleteTasks' | 'raiseDeadlines'>
+
+type On = ExpressionBuilder<Database, 'tasks'>
+const isOpen = (on: On): Expression<SqlBool> => on('tasks.status', 'in', ['published', 'upgrading'])
+const isUnfinished = (on: On): Expression<SqlBool> => on('tasks.status', 'in', ['init', 'published', 'upgrading'])
+
+export function taskReads(db: Reader): TaskReads {
+  const tasks = () => db.selectFrom('tasks').selectAll('tasks')
+  return {
+    async reportable(deviceIds) {
+      if (deviceIds.length === 0) return []
+      // job ids are time-ordered: a device's latest task is the one of its newest job
+      const latest = sql<SqlBool>`tasks.job_id = (select max(t.job_id) from tasks as t where t.device_id = tasks.device_id)`
+      const rows = await tasks()
+        .where('device_id', 'in', deviceIds)
+        .where((on) => on.or([isUnfinished(on), latest]))
+        .orderBy('job_id')
+        .execute()
+      return rows.map(taskOf)
+    },
+    async tasks(jobId, deviceIds) {
+      if (deviceIds.length === 0) return []
+      const rows = await tasks()
+        .where('job_id', '=', jobId)
+        .where('device_id', 'in', deviceIds)
+        .orderBy('device_key')
+        .execute()
+      return rows.map(taskOf)
+    },
+    async tasksAfter(jobId, status, afterKey, limit) {
+      const rows = await tasks()
+        .where('job_id', '=', jobId)
+        .where('status', '=', status)
+        .where('device_key', '>', afterKey)
+        .orderBy('device_key')
+        .limit(limit)
+        .execute()
+      return rows.map(taskOf)
+    },
+    async due(now, limit) {
+      const rows = await tasks().where('deadline_at', '<=', now).orderBy('deadline_at').limit(limit).execute()
+      return rows.map(taskOf)
+    },
+    async earliestDeadline() {
+      const row = await db
+        .selectFrom('tasks')
+        .select('deadline_at')
+        .where('deadline_at', 'is not', null)
+        .orderBy('deadline_at')
+        .limit(1)
+        .executeTakeFirst()
+      return row?.deadline_at ?? null
+    },
+    async busy(deviceIds) {
+      if (deviceIds.length === 0) return new Map()
+      const rows = await db
+        .selectFrom('tasks')
+        .innerJoin('jobs', 'jobs.id', 'tasks.job_id')
+        .select(['tasks.device_id', 'jobs.id', 'jobs.name'])
+        .where('tasks.device_id', 'in', deviceIds)
+        .where((on) => isOpen(on as unknown as On))
+        .execute()
+      return new Map(rows.map(({ device_id, id, name }) => [device_id, { jobId: id, jobName: name }]))
+    },
+    async wanted(deviceIds, exceptJobId) {
+      if (deviceIds.length === 0) return new Set()
+      const rows = await db
+        .selectFrom('tasks')
+        .innerJoin('jobs', 'jobs.id', 'tasks.job_id')
+        .select('tasks.device_id')
+        .distinct()
+        .where('tasks.device_id', 'in', deviceIds)
+        .where((on) => isUnfinished(on as unknown as On))
+        .where('jobs.state', '<>', 'completed')
+        .where('jobs.id', '<>', exceptJobId ?? '')
+        .execute()
+      return new Set(rows.map((row) => row.device_id))
+    },
+    async unfinishedOf(deviceId) {
+      const rows = await tasks().where('device_id', '=', deviceId).where(isUnfinished).orderBy('job_id').execute()
+      return rows.map(taskOf)
+    },
+    async taskPage(jobId, { status, q }, ask) {
+      let query = tasks().where('job_id', '=', jobId)
+      if (status !== undefined) query = query.where('status', '=', status)
+      if (q) query = query.where('device_key', '>=', q).where('device_key', '<', afterPrefix(q))
+      const page = await keysetPage(query, ['device_key'], ask)
+      return { ...page, items: page.items.map(taskOf), total: null }
+    },
+  }
+}
+
+export function taskWrites(writing: Writing): TaskWrites {
+  const { trx } = writing
+  return {
+    insertTasks: (records) => insertMany(writing, 'tasks', INSERT, records),
+    updateTasks: (records) => updateMany(writing, 'tasks', MOVE, records),
+    touchTasks: (records) => updateMany(writing, 'tasks', TOUCH, records),
+    async deleteTasks(jobId, afterKey, limit) {
+      const rows = await trx
+        .selectFrom('tasks')
+        .select('device_key')
+        .where('job_id', '=', jobId)
+        .where('device_key', '>', afterKey)
+        .orderBy('device_key')
+        .limit(limit)
+        .execute()
+      const last = rows.at(-1)?.device_key
+      if (last === undefined) return null
+      await trx
+        .deleteFrom('tasks')
+        .where('job_id', '=', jobId)
+        .where('device_key', '>', afterKey)
+        .where('device_key', '<=', last)
+        .execute()
+      return last
+    },
+    async raiseDeadlines(floor) {
+      await trx.updateTable('tasks').set({ deadline_at: floor }).where('deadline_at', '<', floor).execute()
+    },
+  }
+}

@@ -1,0 +1,91 @@
+import type { JobCreate } from '#contract/manage/jobs.ts'
+import { canTarget } from '#domain/can.ts'
+import { jobCan } from '#domain/job.ts'
+import { excludedBy } from '#domain/targeting.ts'
+import { newTask } from '#domain/task.ts'
+import type { Actor } from '#server/ports.ts'
+import type { DeviceRecord, EngineStore, EngineTx, JobRecord, TaskRecord } from '#server/ports-engine.ts'
+
+import { jobLine } from './log-lines.ts'
+import { mayHave } from './preview.ts'
+import { ofOrg, orRefuse } from './refuse.ts'
+import { asked } from './scope.ts'
+import { Work, type Aftermath } from './work.ts'
+
+interface Creating {
+  orgId: string
+  create: JobCreate
+  actor: Actor
+  now: number
+}
+
+/** Creates a job with a task for every device of its scope, in one transaction; starts it when asked. */
+export const createJob = (store: EngineStore, creating: Creating): Promise<{ jobId: string; aftermath: Aftermath }> =>
+  store.transact(async (tx) => {
+    const { actor, create, now } = creating
+    const job = await newJob(tx, store.newId(now), creating)
+    orRefuse(mayHave(create.type, job.firmware, create.scope))
+    // deleted firmware makes no job; an unverified one only has to be verified when the upgrade starts
+    if (create.start || job.firmware.deleted) orRefuse(jobCan.start(job))
+    await tx.insertJob(job)
+    job.counts.init = await insertTasks(tx, job, now)
+    orRefuse(canTarget(job.counts.init))
+    const work = new Work(tx, now)
+    await work.loadJobs([job.id])
+    const stored = work.jobs.get(job.id)
+    if (!stored) throw new Error(`The job ${job.id} was not stored.`)
+    stored.counts = job.counts
+    work.touchJob(stored)
+    work.log(
+      jobLine(stored, {
+        verb: 'created',
+        actor,
+        at: now,
+        to: 'stopped',
+        data: { scope: scopeInShort(create), policy: create.policy },
+      }),
+    )
+    if (create.start) work.moveJob(stored, 'start', { verb: 'started', actor, at: now })
+    return { jobId: job.id, aftermath: await work.save() }
+  })
+
+async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: Creating): Promise<JobRecord> {
+  const firmware = ofOrg(await tx.firmware(create.firmwareId), orgId, 'Firmware')
+  return {
+    ...{ id, orgId, type: create.type, name: create.name, scope: create.scope, policy: create.policy },
+    state: 'stopped',
+    counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
+    productKey: firmware.productKey,
+    productName: '',
+    firmware,
+    createdBy: { id: actor.id, name: actor.name },
+    createdAt: now,
+    startedAt: null,
+    endedAt: null,
+    version: 1,
+  }
+}
+
+/** Writes the snapshot of the scope and says how many devices are in it. */
+async function insertTasks(tx: EngineTx, job: JobRecord, now: number): Promise<number> {
+  let count = 0
+  for await (const devices of asked(tx, job.productKey, job.scope)) {
+    const taken = devices.filter((device) => excludedBy(job.scope, device, job.firmware.version) === null)
+    await tx.insertTasks(taken.map((device) => taskOf(job, device, now)))
+    count += taken.length
+  }
+  return count
+}
+
+const taskOf = (job: JobRecord, device: DeviceRecord, now: number): TaskRecord => ({
+  jobId: job.id,
+  deviceId: device.id,
+  orgId: job.orgId,
+  deviceKey: device.deviceKey,
+  commandId: null,
+  updatedAt: now,
+  facts: newTask(device.reportedVersion),
+})
+
+/** The log says how many devices were named, not their ten thousand keys. */
+const scopeInShort = ({ scope }: JobCreate) => ({ versions: scope.versions, deviceKeys: scope.deviceKeys.length })

@@ -1,0 +1,90 @@
+import { decide, type Decision } from '#domain/gates.ts'
+import { underWay } from '#domain/job.ts'
+import { isOpen } from '#domain/task.ts'
+import type { FileStore } from '#server/ports.ts'
+import type { DeviceRecord, EngineStore, JobCore, TaskRecord } from '#server/ports-engine.ts'
+
+import type { Lane, Lanes } from './lanes.ts'
+import { SYSTEM } from './log-lines.ts'
+import { Work, type Aftermath } from './work.ts'
+
+/** A device that was held, and by what. */
+export interface HeldDevice {
+  deviceId: string
+  lane: Lane
+  decision: Extract<Decision, { go: false }>
+}
+
+export interface Dispatched {
+  aftermath: Aftermath
+  held: HeldDevice[]
+}
+
+interface Asking {
+  task: TaskRecord
+  device: DeviceRecord
+  job: JobCore
+  versions: readonly string[]
+  busyWith: string | null
+  now: number
+}
+
+/** Asks the one chain of gates about a task as it stands. */
+export const askGates = ({ task, device, job, versions, busyWith, now }: Asking): Decision =>
+  decide({
+    now,
+    job: { state: job.state, policy: job.policy, versions, targetVersion: job.firmware.version },
+    device: { enabled: device.enabled, reportedVersion: device.reportedVersion, reachable: device.connected },
+    task: task.facts,
+    busyWith,
+    underWay: underWay(job.counts),
+  })
+
+/**
+ * Looks at some devices in one transaction: each goes with the oldest job that lets it.
+ * Committed before anything is sent.
+ */
+export async function dispatchDevices(
+  { store, files, lanes, now }: { store: EngineStore; files: Pick<FileStore, 'exists'>; lanes: Lanes; now: number },
+  deviceIds: readonly string[],
+): Promise<Dispatched> {
+  const missing = await missingFiles(files, lanes)
+  return store.transact(async (tx) => {
+    const work = new Work(tx, now)
+    const held: HeldDevice[] = []
+    await work.loadDevices(deviceIds)
+    await work.loadReportable(deviceIds)
+    for (const device of work.devices.values()) dispatchOne(device)
+    return { aftermath: await work.save(), held }
+
+    function dispatchOne(device: DeviceRecord): void {
+      const tasks = work.tasksOf(device.id)
+      const open = tasks.find(({ facts }) => isOpen(facts))
+      const busyWith = open ? work.jobOf(open).name : null
+      for (const task of tasks.filter(({ facts }) => facts.status === 'init')) {
+        const lane = lanes.get(task.jobId)
+        if (!lane?.versions) continue
+        const decision = askGates({ task, device, job: work.jobOf(task), versions: lane.versions, busyWith, now })
+        if (!decision.go) held.push({ deviceId: device.id, lane, decision })
+        else if (missing.has(lane.firmwareId)) work.apply(task, { type: 'fileMissing', at: now }, SYSTEM)
+        else {
+          const sourceVersion = device.reportedVersion ?? ''
+          work.apply(
+            task,
+            { type: 'dispatch', at: now, sourceVersion, sessionId: device.sessionId },
+            SYSTEM,
+            store.newId(now),
+          )
+          return
+        }
+      }
+    }
+  })
+}
+
+/** Firmware of started jobs whose file is gone: its tasks fail with that reason instead of failing in the device. */
+async function missingFiles(files: Pick<FileStore, 'exists'>, lanes: Lanes): Promise<Set<string>> {
+  const ids = [...new Set(lanes.all().map(({ firmwareId }) => firmwareId))]
+  const there = await Promise.all(ids.map((id) => files.exists(id)))
+  return new Set(ids.filter((_, i) => !there[i]))
+}

@@ -1,0 +1,170 @@
+import type { Clock, FileStore, Logger } from '#server/ports.ts'
+import type { EngineStore } from '#server/ports-engine.ts'
+
+import { askGates, dispatchDevices, type HeldDevice } from './dispatch.ts'
+import { createLanes, type Lane } from './lanes.ts'
+import { createLater } from './later.ts'
+import type { Aftermath } from './work.ts'
+
+/** Devices looked at in one transaction: short enough that nothing else waits for it. */
+const BATCH = 100
+/** Tasks read at once where a job is read through. */
+const CHUNK = 500
+/** Devices that may wait to be looked at; beyond it the jobs are read again instead. */
+const MAX_READY = 20_000
+const RETRY_MS = 5_000
+
+export interface Dispatcher {
+  /** Begins with the jobs that are started. */
+  start(): Promise<void>
+  /** Something was committed: jobs started or stopped, room became free, devices came. */
+  wake(news: Pick<Aftermath, 'order' | 'jobs' | 'wake'>): void
+  idle(): Promise<void>
+  stop(): void
+}
+
+export interface DispatcherTerms {
+  store: EngineStore
+  clock: Clock
+  log: Logger
+  files: Pick<FileStore, 'exists'>
+  settle: (aftermath: Aftermath) => void
+}
+
+/**
+ * Sends devices on their way as the gates allow. It is woken by what happens and reads a job's waiting tasks
+ * through once; after that a device is looked at when it comes, when it becomes free, or when room does.
+ */
+export function createDispatcher({ store, clock, log, files, settle }: DispatcherTerms): Dispatcher {
+  const lanes = createLanes()
+  const ready = new Set<string>()
+  const later = createLater(clock, {
+    due: (ids) => {
+      look(ids)
+      pump()
+    },
+    overflown: () => {
+      lanes.readAllAgain()
+      pump()
+    },
+  })
+  let running: Promise<void> | null = null
+  let woken = false
+  let stopped = false
+
+  function look(ids: readonly string[]): void {
+    if (lanes.all().length === 0) return
+    if (ready.size + ids.length > MAX_READY) lanes.readAllAgain()
+    else for (const id of ids) ready.add(id)
+  }
+
+  function pump(): void {
+    woken = true
+    if (running || stopped) return
+    running = run()
+      .catch((error: unknown) => {
+        log.error({ err: error }, 'devices could not be dispatched; it is tried again')
+        lanes.readAllAgain()
+        woken = false
+        clock.at(clock.now() + RETRY_MS, pump)
+      })
+      .finally(() => {
+        running = null
+        // woken between its last look and now
+        if (woken) pump()
+      })
+  }
+
+  async function run(): Promise<void> {
+    await new Promise(setImmediate)
+    woken = false
+    for (let ids = await next(); ids !== null && !stopped; ids = await next()) {
+      const { aftermath, held } = await dispatchDevices({ store, files, lanes, now: clock.now() }, ids)
+      for (const one of held) remember(one)
+      settle(aftermath)
+      await new Promise(setImmediate)
+    }
+  }
+
+  /** Whom to look at next; null when there is nobody, or no room. */
+  async function next(): Promise<string[] | null> {
+    while (lanes.anyFree()) {
+      const unread = lanes.all().find(({ versions }) => versions === null)
+      if (unread) await readScope(unread)
+      else if (ready.size > 0) return take(ready, BATCH)
+      else {
+        const lane = lanes.all().find(hasWork)
+        if (!lane) return null
+        if (lane.waiting.size > 0) return take(lane.waiting, Math.min(BATCH, lane.free))
+        await readChunk(lane)
+      }
+    }
+    return null
+  }
+
+  async function readScope(lane: Lane): Promise<void> {
+    const [job] = await store.read.jobs([lane.jobId])
+    lane.versions = job?.scope.versions ?? []
+  }
+
+  /** Reads on through a job's waiting tasks and keeps those that would go if there were room. */
+  async function readChunk(lane: Lane): Promise<void> {
+    if (lane.read) Object.assign(lane, { after: '', read: false, again: false })
+    const tasks = await store.read.tasksAfter(lane.jobId, 'init', lane.after, CHUNK)
+    const ids = tasks.map(({ deviceId }) => deviceId)
+    const [job] = await store.read.jobCores([lane.jobId])
+    const devices = new Map((await store.read.devices(ids)).map((device) => [device.id, device]))
+    const empty = job && { ...job, counts: { ...job.counts, published: 0, upgrading: 0 } }
+    for (const task of tasks) {
+      const device = devices.get(task.deviceId)
+      if (!device || !empty) continue
+      const versions = lane.versions ?? []
+      const decision = askGates({ task, device, job: empty, versions, busyWith: null, now: clock.now() })
+      if (decision.go) lanes.hold(lane, device.id)
+      else remember({ deviceId: device.id, lane, decision })
+    }
+    lane.after = tasks.at(-1)?.deviceKey ?? lane.after
+    lane.read = tasks.length < CHUNK
+    await new Promise(setImmediate)
+  }
+
+  /** Most gates are opened by something that wakes the device; two have to be remembered here. */
+  function remember({ deviceId, lane, decision }: HeldDevice): void {
+    if (decision.opensAt !== null) later.add(deviceId, decision.opensAt)
+    if (decision.gate !== 'concurrency') return
+    // the transaction knows better than what was last heard here
+    lane.free = 0
+    lanes.hold(lane, deviceId)
+  }
+
+  return {
+    async start() {
+      for (const job of await store.read.startedJobs()) lanes.note(job, 0)
+      pump()
+    },
+    wake({ order, jobs, wake }) {
+      for (const job of jobs) lanes.note(job, order)
+      look(wake)
+      pump()
+    },
+    idle: async () => {
+      while (running) await running
+    },
+    stop: () => {
+      stopped = true
+      later.stop()
+    },
+  }
+}
+
+const hasWork = (lane: Lane): boolean => lane.free > 0 && (lane.waiting.size > 0 || !lane.read || lane.again)
+
+function take(from: Set<string>, count: number): string[] {
+  const taken: string[] = []
+  for (const id of from) {
+    if (taken.length === count) break
+    taken.push(id)
+    from.delete(id)
+  }
+  return taken
+}

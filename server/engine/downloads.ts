@@ -1,0 +1,17 @@
+import { isOpen } from '#domain/task.ts'
+import type { Clock, Downloads } from '#server/ports.ts'
+import type { EngineReads } from '#server/ports-engine.ts'
+
+/** A link is good for one device, one attempt, and as long as that attempt is under way. */
+export const createDownloads = (read: EngineReads, clock: Clock): Downloads => ({
+  async decide(grant) {
+    if (!grant) return { ok: false, reason: 'forged' }
+    if (grant.expiresAt <= clock.now()) return { ok: false, reason: 'expired' }
+    const [task] = await read.tasks(grant.jobId, [grant.deviceId])
+    if (!task || !isOpen(task.facts) || task.facts.attempt !== grant.attempt) return { ok: false, reason: 'taskClosed' }
+    const firmware = await read.firmware(grant.firmwareId)
+    if (!firmware || firmware.deleted) return { ok: false, reason: 'deleted' }
+    const { sizeBytes, sha256, fileName } = firmware
+    return { ok: true, sizeBytes, sha256, fileName }
+  },
+})

@@ -1,0 +1,107 @@
+import { afterDowntime } from '#domain/task-deadlines.ts'
+import type {
+  Clock,
+  DeviceDoor,
+  DeviceIntake,
+  DownloadLinks,
+  Downloads,
+  FileStore,
+  LiveHub,
+  Logger,
+} from '#server/ports.ts'
+import type { DeviceStories, EngineStore, JobService, LiveReader } from '#server/ports-engine.ts'
+
+import { createDeadlines } from './deadlines.ts'
+import { createDispatcher } from './dispatcher.ts'
+import { createDownloads } from './downloads.ts'
+import { createIntake } from './intake.ts'
+import { skipWaiting } from './job-acts.ts'
+import { createDeviceStories, createJobService } from './jobs.ts'
+import { sendPushes } from './push.ts'
+import { createViews } from './views.ts'
+import type { Aftermath } from './work.ts'
+
+export { createViews } from './views.ts'
+
+export interface EngineTerms {
+  store: EngineStore
+  clock: Clock
+  log: Logger
+  links: DownloadLinks
+  files: Pick<FileStore, 'exists'>
+  door: DeviceDoor
+  live: Pick<LiveHub, 'announce'>
+  /** How long the first report of a batch waits for company, milliseconds. */
+  gatherMs?: number
+}
+
+export interface Engine {
+  intake: DeviceIntake
+  jobs: JobService
+  devices: DeviceStories
+  downloads: Downloads
+  /** Rows as the API shows them, for the live stream. */
+  views: Pick<LiveReader, 'jobs' | 'tasks'>
+  /** Takes up what an earlier process left: no device is connected, jobs go on, downtime fails nobody. */
+  start(): Promise<void>
+  /** Resolves when everything that has arrived is durable and all that follows from it has been done. */
+  idle(): Promise<void>
+  /** Begins nothing any more, and resolves when what has arrived is durable. */
+  stop(): Promise<void>
+}
+
+/** The engine: I/O around the rules of `domain/`. */
+export function createEngine({ store, clock, log, links, files, door, live, gatherMs = 3 }: EngineTerms): Engine {
+  /** After a commit: announce, send, and wake whoever waits for what changed. Nothing here can undo the commit. */
+  function settle(aftermath: Aftermath): void {
+    const steps = [
+      () => live.announce(aftermath.changes),
+      () => sendPushes(aftermath.pushes, { door, links, log }, clock.now()),
+      () => deadlines.consider(aftermath.deadlineAt),
+      () => dispatcher.wake(aftermath),
+    ]
+    for (const step of steps)
+      try {
+        step()
+      } catch (error) {
+        log.error({ err: error }, 'a step after a commit failed')
+      }
+  }
+  const deadlines = createDeadlines({ store, clock, log, settle })
+  const dispatcher = createDispatcher({ store, clock, log, files, settle })
+  const intake = createIntake({ store, clock, log, gatherMs, settle })
+  const views = createViews(store.read, clock)
+
+  async function idle(): Promise<void> {
+    // each may give the next something to do
+    for (let turn = 0; turn < 3; turn += 1) {
+      await intake.idle()
+      await deadlines.idle()
+      await dispatcher.idle()
+    }
+  }
+
+  return {
+    intake,
+    jobs: createJobService({ store, clock, views, settle }),
+    devices: createDeviceStories(store, views),
+    downloads: createDownloads(store.read, clock),
+    views,
+    idle,
+    async start() {
+      await store.transact(async (tx) => {
+        await tx.everyoneOffline()
+        await tx.raiseDeadlines(afterDowntime(0, clock.now()))
+      })
+      await deadlines.start()
+      await dispatcher.start()
+      for (const jobId of await store.read.endedButWaiting())
+        await skipWaiting({ store, now: clock.now, settle }, jobId)
+    },
+    async stop() {
+      dispatcher.stop()
+      deadlines.stop()
+      await idle()
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { jobCan, type JobAct } from '#domain/job.ts'
+import type { Actor } from '#server/ports.ts'
+import type { EngineStore, JobAsk, JobCore } from '#server/ports-engine.ts'
+
+import { jobLine, SYSTEM } from './log-lines.ts'
+import { ofOrg, orRefuse } from './refuse.ts'
+import { breathe, CHUNK } from './scope.ts'
+import { Work, type Aftermath } from './work.ts'
+
+/** Tasks changed in one transaction where a person's act is about many. */
+export const ACT_BATCH = 250
+
+export interface Acting {
+  store: EngineStore
+  now: () => number
+  settle: (aftermath: Aftermath) => void
+}
+
+/** Loads the job and asks the rules; everything a person does to a job begins here. */
+export async function mayAct(work: Work, { orgId, jobId }: JobAsk, act: JobAct): Promise<JobCore> {
+  await work.loadJobs([jobId])
+  const job = ofOrg(work.jobs.get(jobId), orgId, 'Job')
+  orRefuse(jobCan[act](job))
+  return job
+}
+
+const VERBS = { start: 'started', stop: 'stopped', end: 'ended' } as const
+
+/** Starts, stops or ends a job: one step of its table. */
+export async function step(
+  { store, now, settle }: Acting,
+  of: JobAsk,
+  act: keyof typeof VERBS,
+  actor: Actor,
+): Promise<void> {
+  const aftermath = await store.transact(async (tx) => {
+    const work = new Work(tx, now())
+    const job = await mayAct(work, of, act)
+    work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now })
+    return work.save()
+  })
+  settle(aftermath)
+}
+
+/**
+ * Skips what still waits in a job that is over, some at a time, so that devices can report in between.
+ * What a crash interrupts goes on at the next start.
+ */
+export async function skipWaiting({ store, now, settle }: Acting, jobId: string): Promise<void> {
+  for (let left = true; left;) {
+    const aftermath = await store.transact(async (tx) => {
+      const work = new Work(tx, now())
+      const tasks = await tx.tasksAfter(jobId, 'init', '', ACT_BATCH)
+      await work.loadJobs([jobId])
+      if (work.jobs.get(jobId)?.state !== 'completed') return null
+      for (const task of tasks) work.apply(task, { type: 'skip', at: work.now, reason: 'jobEnded' }, SYSTEM)
+      left = tasks.length === ACT_BATCH
+      return work.save()
+    })
+    if (!aftermath) return
+    settle(aftermath)
+    await breathe()
+  }
+}
+
+/** Deletes a job with its tasks. Its log stays. */
+export async function remove({ store, now, settle }: Acting, of: JobAsk, actor: Actor): Promise<void> {
+  const aftermath = await store.transact(async (tx) => {
+    const work = new Work(tx, now())
+    const job = await mayAct(work, of, 'delete')
+    for (let after: string | null = ''; after !== null; after = await tx.deleteTasks(job.id, after, CHUNK))
+      await breathe()
+    await tx.deleteJob(job.id)
+    // a verdict that was reached stays; one that was only awaited from this job is not coming any more
+    if (job.firmware.verificationState === 'verifying') work.reverify(job)
+    work.log(jobLine(job, { verb: 'deleted', actor, at: work.now, from: job.state }))
+    const saved = await work.save()
+    return { ...saved, changes: [{ kind: 'job' as const, orgId: job.orgId, jobId: job.id }] }
+  })
+  settle(aftermath)
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '#server/ports.ts'
+import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '#server/ports-engine.ts'
+
+import { createJob } from './create-job.ts'
+import { remove, skipWaiting, step, type Acting } from './job-acts.ts'
+import { previewOf } from './preview.ts'
+import { ofOrg } from './refuse.ts'
+import { actOnTasks } from './select-tasks.ts'
+import { toJob, toLogEntry, type Views } from './views.ts'
+import type { Aftermath } from './work.ts'
+
+export interface JobTerms {
+  store: EngineStore
+  clock: Clock
+  views: Views
+  settle: (aftermath: Aftermath) => void
+}
+
+/** What operators do with jobs. */
+export function createJobService({ store, clock, views, settle }: JobTerms): JobService {
+  const acting: Acting = { store, now: clock.now, settle }
+  const { read } = store
+
+  async function find({ orgId, jobId }: JobAsk): Promise<JobRecord> {
+    const [job] = await read.jobs([jobId])
+    return ofOrg(job, orgId, 'Job')
+  }
+  const view = async (of: JobAsk) => toJob(await find(of))
+
+  return {
+    view,
+    async preview(orgId, asked) {
+      const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
+      return previewOf(read, firmware, asked)
+    },
+    async create(orgId, create, actor) {
+      const { jobId, aftermath } = await createJob(store, { orgId, create, actor, now: clock.now() })
+      settle(aftermath)
+      return view({ orgId, jobId })
+    },
+    async list(orgId, filter, ask) {
+      const page = await read.jobPage(orgId, filter, ask)
+      return { ...page, items: page.items.map(toJob) }
+    },
+    async start(of, actor) {
+      await step(acting, of, 'start', actor)
+      return view(of)
+    },
+    async stop(of, actor) {
+      await step(acting, of, 'stop', actor)
+      return view(of)
+    },
+    async end(of, actor) {
+      await step(acting, of, 'end', actor)
+      await skipWaiting(acting, of.jobId)
+      return view(of)
+    },
+    delete: (of, actor) => remove(acting, of, actor),
+    async tasks(of, filter, ask) {
+      const job = await find(of)
+      const page = await read.taskPage(of.jobId, filter, ask)
+      return { ...page, items: await views.show(job, page.items), total: totalOf(job, filter) }
+    },
+    cancel: (of, selection, actor) => actOnTasks(acting, 'cancel', { of, selection, actor }),
+    retry: (of, selection, actor) => actOnTasks(acting, 'retry', { of, selection, actor }),
+    async timeline(of, ask) {
+      await find(of)
+      const page = await read.logPage({ jobId: of.jobId }, ask)
+      return { ...page, items: page.items.map(toLogEntry) }
+    },
+  }
+}
+
+/** Counted by the job's own counters; a search by key is not counted. */
+function totalOf({ counts }: JobRecord, { status, q }: Parameters<JobService['tasks']>[1]): number | null {
+  if (q) return null
+  return status === undefined ? Object.values(counts).reduce((sum, n) => sum + n, 0) : counts[status]
+}
+
+/** A device's history, and why it is not being upgraded. */
+export function createDeviceStories({ read }: EngineStore, views: Views): DeviceStories {
+  const find = async ({ orgId, deviceId }: { orgId: string; deviceId: string }) =>
+    ofOrg((await read.devices([deviceId]))[0], orgId, 'Device')
+  return {
+    async history(of, ask) {
+      await find(of)
+      const page = await read.logPage({ deviceId: of.deviceId }, ask)
+      return { ...page, items: page.items.map(toLogEntry) }
+    },
+    async why(of, jobId) {
+      await find(of)
+      const tasks = jobId === undefined ? await read.unfinishedOf(of.deviceId) : await read.tasks(jobId, [of.deviceId])
+      const jobs = new Map((await read.jobs(tasks.map((task) => task.jobId))).map((job) => [job.id, job]))
+      return Promise.all(
+        tasks.flatMap((task) => {
+          const job = jobs.get(task.jobId)
+          return job ? [views.why(job, task)] : []
+        }),
+      )
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { underWay } from '#domain/job.ts'
+import type { JobCore } from '#server/ports-engine.ts'
+
+/** Devices that are remembered as waiting; beyond it the job's tasks are read again instead. */
+const MAX_REMEMBERED = 10_000
+
+/** A started job, as the dispatcher sees it between its transactions. */
+export interface Lane {
+  jobId: string
+  firmwareId: string
+  concurrency: number
+  free: number
+  /** Source versions of its scope, once they are read; they belong to this version of the job. */
+  versions: readonly string[] | null
+  jobVersion: number
+  /** Waiting tasks are read once in the order of their keys: this is the last one read. */
+  after: string
+  read: boolean
+  /** Something was forgotten behind `after`: the tasks are read again from the beginning. */
+  again: boolean
+  /** Devices that would go if there were room. */
+  waiting: Set<string>
+}
+
+export interface Lanes {
+  /**
+   * The job as it stands after a commit: it gains, keeps or loses its lane.
+   * @param order of the commit; news that is older than what is known changes nothing
+   */
+  note(job: JobCore, order: number): void
+  get(jobId: string): Lane | undefined
+  /** Oldest job first. */
+  all(): readonly Lane[]
+  /** Whether any job has room for another device. */
+  anyFree(): boolean
+  /** Puts a device down as waiting for room in a job. */
+  hold(lane: Lane, deviceId: string): void
+  readAllAgain(): void
+}
+
+export function createLanes(): Lanes {
+  const lanes = new Map<string, Lane>()
+  const known = new Map<string, number>()
+  let sorted: Lane[] = []
+  const sort = () => {
+    // ids of jobs are time-ordered
+    sorted = [...lanes.values()].toSorted((a, b) => (a.jobId < b.jobId ? -1 : 1))
+  }
+  return {
+    note(job, order) {
+      if ((known.get(job.id) ?? 0) > order) return
+      known.set(job.id, order)
+      if (job.state !== 'started') {
+        if (lanes.delete(job.id)) sort()
+        return
+      }
+      const { concurrency } = job.policy
+      const free = concurrency - underWay(job.counts)
+      const lane = lanes.get(job.id)
+      if (lane && lane.jobVersion === job.version) {
+        lane.free = free
+        return
+      }
+      lanes.set(job.id, {
+        ...{ jobId: job.id, firmwareId: job.firmware.id, concurrency, free, jobVersion: job.version },
+        ...{ versions: null, after: '', read: false, again: false, waiting: new Set<string>() },
+      })
+      sort()
+    },
+    get: (jobId) => lanes.get(jobId),
+    all: () => sorted,
+    anyFree: () => sorted.some(({ free }) => free > 0),
+    hold(lane, deviceId) {
+      if (lane.waiting.size < MAX_REMEMBERED) lane.waiting.add(deviceId)
+      else lane.again = true
+    },
+    readAllAgain() {
+      for (const lane of sorted) lane.again = true
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import type { JobState } from '#contract/manage/jobs.ts'
+import { reasonOf } from '#domain/reasons.ts'
+import type { TaskFacts } from '#domain/task.ts'
+import type { Actor } from '#server/ports.ts'
+import type { DeviceRecord, FirmwareRecord, JobCore, LogLine, TaskRecord } from '#server/ports-engine.ts'
+
+/** Who acts when the service does something by itself. */
+export const SYSTEM: Actor = { kind: 'system', id: '', name: 'system', address: '' }
+
+export const deviceActor = ({ id, deviceKey }: Pick<DeviceRecord, 'id' | 'deviceKey'>): Actor => ({
+  kind: 'device',
+  id,
+  name: deviceKey,
+  address: '',
+})
+
+/** A task went from one state to another, or was pushed again. Progress within a state is no line of the log. */
+export function taskLine(task: TaskRecord, before: TaskFacts['status'], actor: Actor, at: number): LogLine {
+  const { facts } = task
+  const again = before === 'published' && facts.status === 'published'
+  // the device's own words come with its next report again; the log says what began
+  const why = reasonOf(facts.status === 'upgrading' ? { ...facts, progressText: '' } : facts)
+  return {
+    orgId: task.orgId,
+    at,
+    actor,
+    object: { kind: 'task', id: task.deviceId },
+    jobId: task.jobId,
+    deviceId: task.deviceId,
+    action: again ? 'task.pushedAgain' : `task.${facts.status}`,
+    from: before,
+    to: facts.status,
+    why,
+    summary: `${task.deviceKey}: ${why}`,
+    data: { attempt: facts.attempt, ...(facts.failure && { failure: facts.failure, said: facts.failureText }) },
+  }
+}
+
+export const versionLine = (device: DeviceRecord, before: string | null, at: number): LogLine => ({
+  orgId: device.orgId,
+  at,
+  actor: deviceActor(device),
+  object: { kind: 'device', id: device.id },
+  deviceId: device.id,
+  action: 'device.reported',
+  from: before,
+  to: device.reportedVersion,
+  summary:
+    before === null
+      ? `${device.deviceKey} reported its version ${device.reportedVersion}.`
+      : `${device.deviceKey} reported version ${device.reportedVersion} after ${before}.`,
+})
+
+const JOB_WORDS: Readonly<Record<string, string>> = {
+  created: 'created',
+  started: 'started',
+  stopped: 'stopped; devices under way go on',
+  ended: 'ended; devices that still waited are skipped',
+  completed: 'completed: every device has ended',
+  restarted: 'started again, because devices are retried',
+  deleted: 'deleted',
+}
+
+export interface JobStep {
+  verb: keyof typeof JOB_WORDS
+  actor: Actor
+  at: number
+  from?: JobState | null
+  to?: JobState | null
+  data?: Record<string, unknown>
+}
+
+export const jobLine = (job: JobCore, { verb, actor, at, from = null, to = null, data = {} }: JobStep): LogLine => ({
+  orgId: job.orgId,
+  at,
+  actor,
+  object: { kind: 'job', id: job.id },
+  jobId: job.id,
+  action: `job.${verb}`,
+  from,
+  to,
+  summary: `Job “${job.name}” ${JOB_WORDS[verb]}.`,
+  data: { ...data, counts: job.counts },
+})
+
+export const verificationLine = (firmware: FirmwareRecord, to: string, jobId: string, at: number): LogLine => ({
+  orgId: firmware.orgId,
+  at,
+  actor: SYSTEM,
+  object: { kind: 'firmware', id: firmware.id },
+  jobId,
+  action: 'firmware.verification',
+  from: firmware.verificationState,
+  to,
+  summary: `Verification of ${firmware.name} ${firmware.version}: ${VERIFICATION_WORDS[to] ?? to}.`,
+})
+
+const VERIFICATION_WORDS: Readonly<Record<string, string>> = {
+  notRequired: 'not required',
+  notVerified: 'not verified',
+  verifying: 'verifying',
+  verified: 'verified',
+  verificationFailed: 'failed',
+}

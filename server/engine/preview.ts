@@ -1,0 +1,54 @@
+import type { JobType, Preview, Scope } from '#contract/manage/jobs.ts'
+import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
+import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
+import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
+
+import { asked } from './scope.ts'
+
+/** What stands in the way of such a job, whatever its devices. */
+export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): Allowed =>
+  type === 'verify' ? canVerifyWith(new Set(scope.deviceKeys).size, firmware.verification.maxDevices) : true
+
+const add = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(key, (counts.get(key) ?? 0) + 1)
+
+/** Counts what a job of this scope would take, by the rules that the job itself will use; saves nothing. */
+export async function previewOf(
+  read: EngineReads,
+  firmware: FirmwareRecord,
+  { type, scope }: { type: JobType; scope: Scope },
+): Promise<Preview> {
+  const excluded = new Map<ExcludedReason, number>()
+  const versions = new Map<string, number>()
+  const total = { seen: 0, matched: 0, online: 0, overlapping: 0 }
+  for await (const devices of asked(read, firmware.productKey, scope)) {
+    const taken: string[] = []
+    total.seen += devices.length
+    for (const device of devices) {
+      const reason = excludedBy(scope, device, firmware.version)
+      if (reason !== null) add(excluded, reason)
+      else {
+        taken.push(device.id)
+        add(versions, device.reportedVersion ?? '')
+        if (device.connected) total.online += 1
+      }
+    }
+    total.matched += taken.length
+    total.overlapping += (await read.wanted(taken, null)).size
+  }
+  const unknown = new Set(scope.deviceKeys).size - total.seen
+  if (scope.deviceKeys.length > 0 && unknown > 0) excluded.set('unknownKey', unknown)
+  return {
+    matched: total.matched,
+    excluded: [...excluded].map(([reason, count]) => ({ reason, count })),
+    byVersion: [...versions].map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
+    byConnection: { online: total.online, offline: total.matched - total.online },
+    overlapping: total.overlapping,
+    warnings: warnings(type, firmware, scope),
+  }
+}
+
+/** The sentences with which creating or starting the job would be refused as things stand. */
+function warnings(type: JobType, firmware: FirmwareRecord, scope: Scope): string[] {
+  const answers = [mayHave(type, firmware, scope), type === 'upgrade' ? mayUpgradeWith(firmware) : true]
+  return answers.flatMap((allowed) => (allowed === true ? [] : [allowed.title]))
+}

@@ -1,0 +1,216 @@
+import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
+import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
+import { verificationState } from '#domain/verification.ts'
+import type { Actor, Change } from '#server/ports.ts'
+import type { DeviceRecord, EngineTx, JobCore, LogLine, TaskRecord } from '#server/ports-engine.ts'
+
+import { jobLine, SYSTEM, taskLine, verificationLine, versionLine, type JobStep } from './log-lines.ts'
+
+/** A command that has to be sent once the commit has made it true. */
+export interface DuePush {
+  task: TaskRecord
+  job: JobCore
+}
+
+/** What the rest of the engine does after a commit. */
+export interface Aftermath {
+  /** Place of the commit among all commits of this process. */
+  order: number
+  changes: Change[]
+  pushes: DuePush[]
+  /** Jobs that were touched, as they stand now. */
+  jobs: JobCore[]
+  /** Devices that may be dispatched now: they came, became free or are retried. */
+  wake: string[]
+  /** The earliest deadline that was set. */
+  deadlineAt: number | null
+}
+
+export const termsOf = ({ firmware, policy }: JobCore): TaskTerms => ({
+  targetVersion: firmware.version,
+  timeoutMs: policy.timeoutSeconds * 1_000,
+  proof: policy.proof,
+})
+
+/** Transactions follow one another, so counting them as they begin counts the commits. */
+let commits = 0
+
+type Before = Pick<TaskFacts, 'status' | 'deadlineAt'>
+
+/**
+ * One transaction's work in memory: rows are loaded, the rules are applied in order, and `save` writes what
+ * changed by a few statements: tasks, counters, states that follow, verification and log together.
+ * Every change of a task or job of the whole service goes through here.
+ */
+export class Work {
+  readonly tx: EngineTx
+  readonly now: number
+  readonly #order = ++commits
+  readonly jobs = new Map<string, JobCore>()
+  readonly devices = new Map<string, DeviceRecord>()
+  readonly #tasks = new Map<TaskRecord, Before>()
+  readonly #byDevice = new Map<string, TaskRecord[]>()
+  readonly #presence = new Set<DeviceRecord>()
+  readonly #versions = new Set<DeviceRecord>()
+  readonly #touchedJobs = new Set<JobCore>()
+  readonly #verifying = new Map<string, JobCore>()
+  readonly #pushes = new Map<TaskRecord, DuePush>()
+  readonly #lines: LogLine[] = []
+  readonly #wake = new Set<string>()
+
+  constructor(tx: EngineTx, now: number) {
+    this.tx = tx
+    this.now = now
+  }
+
+  async loadDevices(ids: readonly string[]): Promise<void> {
+    for (const device of await this.tx.devices(ids)) this.devices.set(device.id, device)
+  }
+
+  /** What reports of these devices may be about, with the jobs of it. */
+  async loadReportable(deviceIds: readonly string[]): Promise<void> {
+    const tasks = await this.tx.reportable(deviceIds)
+    for (const task of tasks) this.#byDevice.set(task.deviceId, [...this.tasksOf(task.deviceId), task])
+    await this.loadJobs(tasks.map(({ jobId }) => jobId))
+  }
+
+  async loadJobs(ids: readonly string[]): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.jobs.has(id))
+    for (const job of await this.tx.jobCores(missing)) this.jobs.set(job.id, job)
+  }
+
+  /** Loaded tasks of a device, its latest last. */
+  tasksOf(deviceId: string): readonly TaskRecord[] {
+    return this.#byDevice.get(deviceId) ?? []
+  }
+
+  jobOf({ jobId }: TaskRecord): JobCore {
+    const job = this.jobs.get(jobId)
+    if (!job) throw new Error(`The job ${jobId} of a task was not loaded.`)
+    return job
+  }
+
+  /** Applies one event by the rules. @param commandId of the attempt that a dispatch begins */
+  apply(task: TaskRecord, event: TaskEvent, actor: Actor, commandId?: string): TaskOutcome {
+    const job = this.jobOf(task)
+    const outcome = applyTask(task.facts, event, termsOf(job))
+    if (outcome.kind === 'ignored') return outcome
+    const before = task.facts
+    if (!this.#tasks.has(task)) this.#tasks.set(task, before)
+    task.facts = outcome.task
+    task.updatedAt = event.at
+    if (commandId !== undefined) task.commandId = commandId
+    if (outcome.kind === 'changed') this.#follow({ task, job, before, push: outcome.push }, actor, event.at)
+    return outcome
+  }
+
+  #follow({ task, job, before, push }: DuePush & { before: TaskFacts; push: boolean }, actor: Actor, at: number): void {
+    const { status } = task.facts
+    if (push) this.#pushes.set(task, { task, job })
+    if (push || status !== before.status) this.#lines.push(taskLine(task, before.status, actor, at))
+    if (status === before.status) return
+    job.counts = { ...job.counts, [before.status]: job.counts[before.status] - 1, [status]: job.counts[status] + 1 }
+    this.touchJob(job)
+    if (isOpen(before) || status === 'init') this.#wake.add(task.deviceId)
+    // what is over is not pushed any more, even when it began in this very transaction
+    if (!isOpen(task.facts)) this.#pushes.delete(task)
+    if (status === 'init' && job.state === 'completed') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })
+  }
+
+  /** Moves a job by its table; an event that is not possible there changes nothing. */
+  moveJob(job: JobCore, event: JobEvent, step: JobStep): void {
+    const to = nextJobState(job.state, event)
+    if (to === undefined) return
+    const from = job.state
+    job.state = to
+    job.version += 1
+    if (to === 'started') job.startedAt ??= step.at
+    job.endedAt = to === 'completed' ? step.at : null
+    this.touchJob(job)
+    this.log(jobLine(job, { ...step, from, to }))
+  }
+
+  touchJob(job: JobCore): void {
+    this.#touchedJobs.add(job)
+    this.reverify(job)
+  }
+
+  /** The firmware's state is judged anew when this is saved. */
+  reverify(job: JobCore): void {
+    if (job.type === 'verify') this.#verifying.set(job.firmware.id, job)
+  }
+
+  log(line: LogLine): void {
+    this.#lines.push(line)
+  }
+
+  /** The device came, went or was heard of. */
+  seen(device: DeviceRecord): void {
+    this.#presence.add(device)
+  }
+
+  reported(device: DeviceRecord, version: string, at: number): void {
+    const before = device.reportedVersion
+    device.versionReportedAt = at
+    if (before === version) return
+    device.reportedVersion = version
+    this.#versions.add(device)
+    this.#lines.push(versionLine(device, before, at))
+  }
+
+  wake(deviceId: string): void {
+    this.#wake.add(deviceId)
+  }
+
+  /** Writes everything; the transaction commits when its work returns. */
+  async save(): Promise<Aftermath> {
+    for (const job of this.#touchedJobs)
+      if (allFinal(job.counts)) this.moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at: this.now })
+    const tasks = [...this.#tasks]
+    const moved = tasks.filter(
+      ([{ facts }, before]) => facts.status !== before.status || facts.deadlineAt !== before.deadlineAt,
+    )
+    const touched = tasks.filter(
+      ([{ facts }, before]) => facts.status === before.status && facts.deadlineAt === before.deadlineAt,
+    )
+    await this.tx.updateTasks(moved.map(([task]) => task))
+    await this.tx.touchTasks(touched.map(([task]) => task))
+    await this.tx.updatePresence([...this.#presence])
+    await this.tx.updateVersions([...this.#versions])
+    await this.tx.updateJobs([...this.#touchedJobs])
+    for (const job of this.#verifying.values()) await this.#verify(job)
+    await this.tx.appendLog(this.#lines)
+    return this.#aftermath()
+  }
+
+  /** A firmware's state follows its newest verification job, in the transaction that changed the job. */
+  async #verify(touched: JobCore): Promise<void> {
+    const { firmware } = touched
+    const newest = await this.tx.newestVerification(firmware.id)
+    const counts = newest?.job.counts
+    const open =
+      newest && counts && newest.job.state !== 'completed' ? counts.init + counts.published + counts.upgrading : 0
+    const state = verificationState(firmware.verification, newest ? { successes: newest.successes, open } : null)
+    if (state === firmware.verificationState) return
+    await this.tx.setVerification(firmware.id, state)
+    this.#lines.push(verificationLine(firmware, state, touched.id, this.now))
+  }
+
+  #aftermath(): Aftermath {
+    const tasks = [...this.#tasks.keys()]
+    const devices = new Set([...this.#presence, ...this.#versions])
+    const deadlines = tasks.flatMap(({ facts }) => facts.deadlineAt ?? [])
+    return {
+      order: this.#order,
+      changes: [
+        ...[...this.#touchedJobs].map(({ orgId, id }): Change => ({ kind: 'job', orgId, jobId: id })),
+        ...tasks.map(({ orgId, jobId, deviceId }): Change => ({ kind: 'task', orgId, jobId, deviceId })),
+        ...[...devices].map(({ orgId, id }): Change => ({ kind: 'device', orgId, deviceId: id })),
+      ],
+      pushes: [...this.#pushes.values()],
+      jobs: [...this.#touchedJobs],
+      wake: [...this.#wake],
+      deadlineAt: deadlines.reduce<number | null>((a, b) => (a === null || b < a ? b : a), null),
+    }
+  }
+}

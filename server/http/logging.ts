@@ -1,0 +1,49 @@
+import type { FastifyInstance } from 'fastify'
+
+/** The token of a download link is a right, and the address of a request is logged. */
+const withoutToken = (url: string): string => url.replace(/^(\/files\/[^/]+)\/[^/?]+/, '$1/[token]')
+
+/** One JSON line per event, with nothing in it that opens a door. */
+export const loggerOptions = (level: string) => ({
+  level,
+  redact: {
+    paths: [
+      '*.password',
+      '*.token',
+      '*.secret',
+      '*.deviceSecret',
+      '*.productSecret',
+      'headers.cookie',
+      'headers.authorization',
+      'req.headers',
+    ],
+    censor: '[redacted]',
+  },
+  serializers: {
+    req: (request: { method: string; url: string; ip?: string }) => ({
+      method: request.method,
+      url: withoutToken(request.url),
+      address: request.ip,
+    }),
+  },
+})
+
+/** One line when a request is answered: reads at debug, so that the log tells what people did. */
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, response) => {
+    const isQuiet = (request.method === 'GET' || request.method === 'HEAD') && response.statusCode < 400
+    const fields = {
+      method: request.method,
+      url: withoutToken(request.url),
+      status: response.statusCode,
+      ms: Math.round(response.elapsedTime),
+      address: request.ip,
+      user: userOf(request.caller),
+    }
+    if (isQuiet) request.log.debug(fields, 'answered')
+    else request.log.info(fields, 'answered')
+  })
+}
+
+const userOf = (caller: unknown): string | undefined =>
+  typeof caller === 'object' && caller !== null && 'user' in caller ? (caller.user as { id: string }).id : undefined

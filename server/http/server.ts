@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+
+import cookie from '@fastify/cookie'
+import Fastify, { LogController, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+
+import { createGuard, type Identities } from './guard.ts'
+import { createIdempotency, type IdempotencyStore } from './idempotency.ts'
+import { loggerOptions, logRequests } from './logging.ts'
+import { installOriginCheck } from './origin.ts'
+import { installProblems } from './problem.ts'
+import { forbidCaching, installSecurity } from './security.ts'
+
+/** The largest request that we read whole: a job for 10,000 device keys has 670 kB. Files travel in streams. */
+const BODY_MAX_BYTES = 786_432
+/** How long a request that is under way may go on when the service closes. */
+const CLOSE_MS = 5_000
+
+export interface HttpTerms {
+  publicUrl: string
+  trustProxy: boolean | number | string[]
+  callsPerMinute: number
+  logLevel: string
+  contact: string
+  cookieName: string
+  identities: Identities
+  idempotency: IdempotencyStore
+}
+
+/** A server with everything that every route relies on, and no route yet. */
+export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    logger: loggerOptions(terms.logLevel),
+    // `logRequests` writes one line for each instead of two
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: typeof terms.trustProxy === 'number' ? trustHops(terms.trustProxy) : terms.trustProxy,
+    bodyLimit: BODY_MAX_BYTES,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 600 },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  // JSON is the only text that we parse; the default would hand any text to a handler
+  app.removeContentTypeParser('text/plain')
+  app.decorateRequest('caller', undefined)
+  const { identities, cookieName, contact } = terms
+  app.decorate('guard', createGuard({ identities, cookieName, contact }))
+  app.decorate('idempotency', createIdempotency(terms.idempotency))
+  installProblems(app)
+  logRequests(app)
+  await app.register(cookie)
+  await installSecurity(app, { isHttps: terms.publicUrl.startsWith('https:'), callsPerMinute: terms.callsPerMinute })
+  installOriginCheck(app, terms.publicUrl)
+  forbidCaching(app)
+  closeInTime(app)
+  return app
+}
+
+const trustHops = (hops: number) => (_address: string, hop: number) => hop < hops
+
+/** A client that never ends its request must not keep the service from ending. */
+function closeInTime(app: FastifyInstance): void {
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref()
+  })
+}

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+import { ensureFirstAdmin } from './access/first-admin.ts'
+import { createPasswords } from './access/passwords.ts'
+import { keepSecrets } from './access/secrets.ts'
+import { buildApp } from './app.ts'
+import { movableSystemClock, systemClock } from './clock.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { lockServer, SecondServerError } from './db/lock.ts'
+import { openDb } from './db/open.ts'
+import { createPeople } from './db/people.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+/** Built, this file lies beside the portal in dist/; in development both are under the root. */
+const webRoot = existsSync(here('../web')) ? here('../web') : here('../dist/web')
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env)
+  const clock = config.testClock ? movableSystemClock() : systemClock()
+  const lock = await lockServer(config, (error) => fail(error))
+  const secrets = await keepSecrets(config.dataDir, config)
+  const db = await openDb(config)
+  const passwords = createPasswords()
+  const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
+  const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release: '0.1.0' })
+  await service.app.listen({ host: config.host, port: config.port })
+  console.info(`Ready: ${config.publicUrl}`)
+  if (password !== undefined)
+    console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
+  const close = async () => {
+    await service.app.close()
+    await db.close()
+    await lock.release()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().catch(fail))
+}
+
+/** What the operator can put right is said in words; anything else keeps its stack. */
+function fail(error: unknown): never {
+  const isTheirs = error instanceof ConfigError || error instanceof SecondServerError
+  console.error(isTheirs ? error.message : error)
+  process.exit(1)
+}
+
+await start().catch(fail)

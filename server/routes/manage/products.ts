@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+
+import { products as api } from '#contract/manage/products.ts'
+import { askOf, pageReply } from '#server/http/page.ts'
+import { orNotFound } from '#server/http/problem.ts'
+import { serve } from '#server/http/serve.ts'
+import type { ProductStore } from '#server/ports-manage.ts'
+
+export function productRoutes(app: FastifyInstance, products: ProductStore): void {
+  serve(app, api.list, async ({ query }, { org }) => {
+    const page = await products.list(org.id, query.q, askOf(query, 2, 'asc'))
+    return pageReply(
+      page,
+      ({ name, productKey }) => [name, productKey],
+      (product) => product,
+    )
+  })
+  serve(app, api.create, ({ body }, { org, actor }) => products.create(org.id, body, actor))
+  serve(app, api.view, async ({ params }, { org }) =>
+    orNotFound(await products.view(org.id, params.productKey), 'Product'),
+  )
+  serve(app, api.update, ({ params, body }, { org, actor }) => products.update(org.id, params.productKey, body, actor))
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+import { session as api, type Limits, type Session } from '#contract/manage/session.ts'
+import { RIGHTS } from '#contract/rights.ts'
+import { serve } from '#server/http/serve.ts'
+import type { OrgStore, Person } from '#server/ports-manage.ts'
+
+/** What signing in and out needs of whoever keeps accounts. */
+export interface SignIns {
+  signIn(
+    email: string,
+    password: string,
+    caller: { address: string; userAgent: string },
+  ): Promise<{ token: string; person: Person }>
+  signOut(token: string): Promise<void>
+}
+
+export interface SessionCookie {
+  name: string
+  /** True when people reach the service by https. */
+  isSecure: boolean
+  maxAgeSeconds: number
+}
+
+/** Scripts cannot read it, other sites cannot send it. */
+const setCookie = (response: FastifyReply, { name, isSecure, maxAgeSeconds }: SessionCookie, token: string) =>
+  response.setCookie(name, token, {
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: isSecure,
+    path: '/',
+    maxAge: maxAgeSeconds,
+  })
+
+const clearCookie = (response: FastifyReply, { name, isSecure }: SessionCookie) =>
+  response.clearCookie(name, { httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/' })
+
+/** A person with every organisation that they may see: their own, and all of them by a role of the deployment. */
+async function toSession({ user, platformRoles, memberships }: Person, orgs: OrgStore): Promise<Session> {
+  const seesAll = platformRoles.some((role) => RIGHTS['org.read'].includes(role))
+  const own = memberships.map(({ org, roles }) => ({
+    slug: org.slug,
+    name: org.name,
+    zone: org.zone,
+    roles: [...roles],
+  }))
+  const others = seesAll ? (await orgs.list('all')).filter(({ slug }) => !own.some((org) => org.slug === slug)) : []
+  const seen = others.map(({ slug, name, zone }) => ({ slug, name, zone, roles: [] }))
+  return { user, platformRoles: [...platformRoles], orgs: [...own, ...seen] }
+}
+
+export function sessionRoutes(
+  app: FastifyInstance,
+  { signIns, orgs, cookie, limits }: { signIns: SignIns; orgs: OrgStore; cookie: SessionCookie; limits: Limits },
+): void {
+  serve(app, api.signIn, async ({ body: { email, password } }, { actor }, { request, response }) => {
+    const caller = { address: actor.address, userAgent: request.headers['user-agent'] ?? '' }
+    const { token, person } = await signIns.signIn(email, password, caller)
+    setCookie(response, cookie, token)
+    return toSession(person, orgs)
+  })
+  serve(app, api.view, (_input, caller) => toSession(caller, orgs))
+  serve(app, api.signOut, async (_input, { token }, { response }) => {
+    await signIns.signOut(token)
+    clearCookie(response, cookie)
+    return undefined
+  })
+  serve(app, api.limits, async () => limits)
+}

@@ -1,0 +1,27 @@
+/**
+ * Query keys, general to specific: invalidating a prefix invalidates everything below it. They stand here and not
+ * beside the queries because the live stream writes the same cache.
+ */
+const inOrg = (org: string) => ['org', org] as const
+
+export const keys = {
+  session: ['session'] as const,
+  limits: ['limits'] as const,
+  orgs: ['orgs'] as const,
+  /** Everything of one organisation. */
+  org: inOrg,
+  products: (org: string) => [...inOrg(org), 'products'] as const,
+  devices: (org: string) => [...inOrg(org), 'devices'] as const,
+  deviceLists: (org: string) => [...keys.devices(org), 'list'] as const,
+  deviceVersions: (org: string) => [...keys.devices(org), 'versions'] as const,
+  device: (org: string, deviceId: string) => [...keys.devices(org), 'view', deviceId] as const,
+  /** What is known of a device beside its record: history and the gate chain's answer. */
+  deviceStory: (org: string, deviceId: string) => [...keys.devices(org), 'story', deviceId] as const,
+  firmware: (org: string) => [...inOrg(org), 'firmware'] as const,
+  jobs: (org: string) => [...inOrg(org), 'jobs'] as const,
+  jobLists: (org: string) => [...keys.jobs(org), 'list'] as const,
+  job: (org: string, jobId: string) => [...keys.jobs(org), 'view', jobId] as const,
+  jobTasks: (org: string, jobId: string) => [...keys.jobs(org), 'tasks', jobId] as const,
+  jobTimeline: (org: string, jobId: string) => [...keys.jobs(org), 'timeline', jobId] as const,
+  jobPreview: (org: string) => [...keys.jobs(org), 'preview'] as const,
+}

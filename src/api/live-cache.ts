@@ -1,0 +1,131 @@
+import type { QueryClient, QueryKey } from '@tanstack/react-query'
+
+import type { Device } from '#contract/manage/devices.ts'
+import type { Job, Task, TaskStatus } from '#contract/manage/jobs.ts'
+import type { LiveEvent } from '#contract/manage/live.ts'
+import { keys } from './keys.ts'
+
+/** How long changes that need a new page of rows are gathered before it is asked for, in ms. */
+const GATHER_MS = 1_000
+
+export interface Page<T> {
+  items: T[]
+  prevCursor: string | null
+  nextCursor: string | null
+  total: number | null
+}
+
+export interface TaskFilter {
+  status?: TaskStatus | undefined
+  q?: string | undefined
+}
+
+/** Writes events of one organisation into the query cache; rows in place, pages by asking again. */
+export function createLiveCache(client: QueryClient, org: string) {
+  const later = createGatherer(client)
+
+  const writeJob = (job: Job) => {
+    const before = client.getQueryData<Job>(keys.job(org, job.id))
+    client.setQueryData<Job>(keys.job(org, job.id), (known) => known && job)
+    const isListed = replaceInPages(client, keys.jobLists(org), job)
+    if (!isListed) later.refresh(keys.jobLists(org))
+    if (before && before.state !== job.state) later.refresh(keys.jobTimeline(org, job.id))
+    // verification is counted from the tasks of such jobs
+    if (job.type === 'verify') later.refresh(keys.firmware(org))
+  }
+
+  const writeTasks = (jobId: string, tasks: readonly Task[], more: boolean) => {
+    const queryKey = keys.jobTasks(org, jobId)
+    let isIncomplete = more
+    for (const [key] of client.getQueriesData<Page<Task>>({ queryKey })) {
+      client.setQueryData<Page<Task>>(key, (page) => {
+        if (!page) return page
+        const next = applyTasks(page, (key.at(-1) ?? {}) as TaskFilter, tasks)
+        isIncomplete ||= next.isIncomplete
+        return next.page
+      })
+    }
+    if (isIncomplete) later.refresh(queryKey)
+  }
+
+  const writeDevice = (device: Device) => {
+    const before = client.getQueryData<Device>(keys.device(org, device.id))
+    client.setQueryData<Device>(keys.device(org, device.id), (known) => known && device)
+    replaceInPages(client, keys.deviceLists(org), device)
+    // it may have left a filtered page or come to one, and totals and versions count it
+    later.refresh(keys.deviceLists(org))
+    later.refresh(keys.deviceVersions(org))
+    if (before) later.refresh(keys.deviceStory(org, device.id))
+  }
+
+  return {
+    write(event: LiveEvent) {
+      if (event.name === 'job') writeJob(event.data.job)
+      if (event.name === 'tasks') writeTasks(event.data.jobId, event.data.tasks, event.data.more)
+      if (event.name === 'device') writeDevice(event.data.device)
+    },
+    close: later.close,
+  }
+}
+
+/** Puts changed tasks into a page that is on screen. `isIncomplete`: rows left or belong here, so ask again. */
+export function applyTasks(page: Page<Task>, filter: TaskFilter, tasks: readonly Task[]) {
+  const changed = new Map(tasks.map((task) => [task.deviceId, task]))
+  const belongs = ({ status, deviceKey }: Task) =>
+    (!filter.status || status === filter.status) && (!filter.q || deviceKey.startsWith(filter.q))
+  let isIncomplete = false
+  let isTouched = false
+  const items = page.items.flatMap((row) => {
+    const task = changed.get(row.deviceId)
+    if (!task) return [row]
+    isTouched = true
+    changed.delete(row.deviceId)
+    if (belongs(task)) return [task]
+    isIncomplete = true
+    return []
+  })
+  for (const task of changed.values()) isIncomplete ||= belongs(task) && isWithin(page, task.deviceKey)
+  return { page: isTouched ? { ...page, items } : page, isIncomplete }
+}
+
+/** Whether a key lies between the first and the last row, where a page has neighbours on that side. */
+function isWithin({ items, prevCursor, nextCursor }: Page<Task>, deviceKey: string): boolean {
+  const [first, last] = [items[0]?.deviceKey, items.at(-1)?.deviceKey]
+  const isAfterFirst = !prevCursor || first === undefined || deviceKey > first
+  return isAfterFirst && (!nextCursor || last === undefined || deviceKey < last)
+}
+
+/** True when every page that is known already had the thing. */
+function replaceInPages<T extends { id: string }>(client: QueryClient, queryKey: QueryKey, thing: T): boolean {
+  let isListed = true
+  for (const [key, page] of client.getQueriesData<Page<T>>({ queryKey })) {
+    if (!page) continue
+    const index = page.items.findIndex(({ id }) => id === thing.id)
+    if (index >= 0) client.setQueryData<Page<T>>(key, { ...page, items: page.items.with(index, thing) })
+    else isListed = false
+  }
+  return isListed
+}
+
+/** Asks for keys again at most once per `GATHER_MS`, and never while an answer is still on its way. */
+function createGatherer(client: QueryClient) {
+  const waiting = new Map<string, QueryKey>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const flush = () => {
+    timer = undefined
+    for (const [name, queryKey] of waiting) {
+      if (client.isFetching({ queryKey }) > 0) continue
+      waiting.delete(name)
+      void client.invalidateQueries({ queryKey })
+    }
+    if (waiting.size > 0) timer = setTimeout(flush, GATHER_MS)
+  }
+  return {
+    refresh(queryKey: QueryKey) {
+      waiting.set(JSON.stringify(queryKey), queryKey)
+      timer ??= setTimeout(flush, GATHER_MS)
+    },
+    close: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,94 @@
+import type { DetailedError, Upload } from 'tus-js-client'
+
+import { uploads } from '#contract/manage/uploads.ts'
+import type { Problem } from '#contract/endpoint.ts'
+import { createSpeedometer } from '#src/lib/speed.ts'
+import { addressOf, problemOf } from './call.ts'
+import { sessionEnd } from './session-end.ts'
+
+export type UploadState =
+  | { phase: 'sending' | 'waiting' | 'paused'; sentBytes: number; bytesPerSecond: number | null }
+  | { phase: 'sent'; uploadId: string }
+  | { phase: 'failed'; sentBytes: number; problem: Problem }
+
+export interface UploadHandle {
+  pause(): void
+  resume(): void
+  /** Gives the upload up, here and on the server. */
+  cancel(): void
+}
+
+interface Job {
+  org: string
+  file: File
+  /** Recognises the file after a cut or a reload, so that it goes on where it stopped. */
+  sha256: string
+  tell: (state: UploadState) => void
+}
+
+/** Small enough for the body limits of proxies, large enough that requests do not matter, bytes. */
+const CHUNK_BYTES = 8 * 1024 * 1024
+/** Pauses between attempts after a cut, ms; afterwards the operator is asked. */
+const RETRY_PAUSES_MS = [0, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]
+
+/** Sends a file to the server, resumable. The tus client is fetched only now: most visits upload nothing. */
+export async function startUpload({ org, file, sha256, tell }: Job): Promise<UploadHandle> {
+  const tus = await import('tus-js-client')
+  const speed = createSpeedometer()
+  let sentBytes = 0
+  const upload: Upload = new tus.Upload(file, {
+    endpoint: addressOf(uploads.create, { params: { org } }),
+    metadata: { filename: file.name, sha256 },
+    chunkSize: CHUNK_BYTES,
+    retryDelays: RETRY_PAUSES_MS,
+    fingerprint: () => Promise.resolve(`ota ${org} ${sha256}`),
+    removeFingerprintOnSuccess: true,
+    onProgress: (bytes) => {
+      sentBytes = bytes
+      tell({ phase: 'sending', sentBytes, bytesPerSecond: speed(bytes, Date.now()) })
+    },
+    onShouldRetry: (error) => {
+      const isWorth = isPassing(error.originalResponse?.getStatus() ?? 0)
+      if (isWorth) tell({ phase: 'waiting', sentBytes, bytesPerSecond: null })
+      return isWorth
+    },
+    onError: (error) => tell({ phase: 'failed', sentBytes, problem: describe(error) }),
+    onSuccess: () => tell({ phase: 'sent', uploadId: upload.url?.split('/').at(-1) ?? '' }),
+  })
+  const [earlier] = await upload.findPreviousUploads()
+  if (earlier) upload.resumeFromPreviousUpload(earlier)
+  upload.start()
+  return {
+    pause() {
+      void upload.abort()
+      tell({ phase: 'paused', sentBytes, bytesPerSecond: null })
+    },
+    resume: () => upload.start(),
+    cancel: () => void upload.abort(true).catch(() => undefined), // unreachable: the server forgets it by itself
+  }
+}
+
+/** A cut, an overloaded server, or a lock that an earlier connection still holds. */
+const isPassing = (status: number) =>
+  status === 0 || status >= 500 || status === 409 || status === 423 || status === 429
+
+const cut: Problem = {
+  status: 503,
+  code: 'unreachable',
+  title: 'The connection was lost. The upload goes on from here when you resume it.',
+}
+
+function describe(error: Error | DetailedError): Problem {
+  const response = 'originalResponse' in error ? error.originalResponse : null
+  if (!response || response.getStatus() === 0) return cut
+  if (response.getStatus() === 401) sessionEnd.happened()
+  return problemOf(parseJson(response.getBody()), response.getStatus())
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,37 @@
+import { Button, Center, Loader, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Navigate, Outlet, useLocation } from 'react-router-dom'
+
+import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { sessionQuery } from '#src/features/session/queries.ts'
+import { paths } from '#src/lib/paths.ts'
+import { SessionEnded } from './SessionEnded.tsx'
+
+/** Lets signed-in people through; everybody else signs in first and comes back to where they wanted to go. */
+export function Gate() {
+  const session = useQuery(sessionQuery)
+  const { pathname, search } = useLocation()
+  if (session.data) {
+    return (
+      <>
+        <Outlet />
+        <SessionEnded me={session.data} />
+      </>
+    )
+  }
+  if (session.error?.problem.status === 401) return <Navigate to={paths.signIn(pathname + search)} replace />
+  return (
+    <Center mih="100dvh" p="md" component="main">
+      {session.error ? (
+        <Stack>
+          <ProblemAlert error={session.error} title="The portal cannot start" />
+          <Button variant="default" onClick={() => void session.refetch()}>
+            Try again
+          </Button>
+        </Stack>
+      ) : (
+        <Loader role="status" aria-label="Loading the portal" />
+      )}
+    </Center>
+  )
+}

@@ -1,0 +1,49 @@
+import { Box, Burger, Group } from '@mantine/core'
+import { Link } from 'react-router-dom'
+
+import type { MyOrg } from '#contract/manage/session.ts'
+import { ProductMark } from '#src/components/ProductMark.tsx'
+import { paths } from '#src/lib/paths.ts'
+import { AccountMenu } from './AccountMenu.tsx'
+import { AsOf } from './AsOf.tsx'
+import { OrgSwitcher } from './OrgSwitcher.tsx'
+import styles from './Shell.module.css'
+import { ThemeToggle } from './ThemeToggle.tsx'
+
+interface Props {
+  /** Absent on the pages that belong to no organisation. */
+  org?: MyOrg
+  menu?: { isOpen: boolean; toggle: () => void }
+}
+
+export function Header({ org, menu }: Props) {
+  return (
+    <Group className={styles['bar']} justify="space-between" wrap="nowrap">
+      <Group gap="sm" wrap="nowrap">
+        {menu && (
+          <Burger
+            opened={menu.isOpen}
+            onClick={menu.toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+            aria-expanded={menu.isOpen}
+          />
+        )}
+        <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']}>
+          <ProductMark />
+        </Link>
+        {org && (
+          <Box visibleFrom="sm">
+            <OrgSwitcher org={org} />
+          </Box>
+        )}
+      </Group>
+      <Group gap="xs" wrap="nowrap">
+        {org && <AsOf zone={org.zone} />}
+        <ThemeToggle />
+        <AccountMenu />
+      </Group>
+    </Group>
+  )
+}

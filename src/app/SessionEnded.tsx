@@ -1,0 +1,36 @@
+import { Modal, Stack, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+
+import type { Session } from '#contract/manage/session.ts'
+import { keys } from '#src/api/keys.ts'
+import { sessionEnd } from '#src/api/session-end.ts'
+import { SignInForm } from '#src/features/session/SignInForm.tsx'
+
+/** Asks for the password over the page, so that signing in again loses nothing that was typed. */
+export function SessionEnded({ me }: { me: Session }) {
+  const client = useQueryClient()
+  const hasEnded = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get)
+  const goOn = (session: Session) => {
+    // what somebody else may see is not what is in this cache
+    if (session.user.id !== me.user.id) client.clear()
+    client.setQueryData(keys.session, session)
+    sessionEnd.over()
+    void client.invalidateQueries()
+  }
+  return (
+    <Modal
+      opened={hasEnded}
+      onClose={() => undefined}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      title="Your session has ended"
+    >
+      <Stack>
+        <Text size="sm">Sign in again to go on where you were. Nothing on this page is lost.</Text>
+        <SignInForm email={me.user.email} onSignedIn={goOn} />
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,41 @@
+import { Text } from '@mantine/core'
+
+import type { LogEntry } from '#contract/manage/devices.ts'
+import { DataTable, RowHeader } from './DataTable.tsx'
+import { Time } from './Time.tsx'
+
+interface Props {
+  label: string
+  entries: readonly LogEntry[]
+}
+
+/** What happened, when, by whom, and why; newest first. */
+export function LogTable({ label, entries }: Props) {
+  return (
+    <DataTable label={label} columns={['When', 'What happened', 'By']}>
+      {entries.map((entry) => (
+        <LogRow key={entry.id} entry={entry} />
+      ))}
+    </DataTable>
+  )
+}
+
+function LogRow({ entry: { at, summary, why, actor } }: { entry: LogEntry }) {
+  return (
+    <tr>
+      <RowHeader>
+        <Time at={at} />
+      </RowHeader>
+      <td>
+        {summary}
+        {why && (
+          <Text span inherit c="dimmed">
+            {' '}
+            {why}
+          </Text>
+        )}
+      </td>
+      <td>{actor.name}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,31 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+
+import { CopyLine } from './CopyLine.tsx'
+
+interface Props {
+  /** Whose secret: "Device fan-0001". */
+  owner: string
+  /** What the secret is called: "Device secret". */
+  name: string
+  secret: string
+  close: () => void
+}
+
+/** A secret in the only moment in which it is shown. */
+export function SecretOnce({ owner, name, secret, close }: Props) {
+  return (
+    <Stack>
+      <Text>{owner} is registered.</Text>
+      <div>
+        <Text size="sm" c="dimmed">
+          {name}
+        </Text>
+        <CopyLine what={name.toLowerCase()} value={secret} />
+      </div>
+      <Alert color="orange">This is the only time that the secret is shown. Copy it to where it will be kept.</Alert>
+      <Group justify="flex-end">
+        <Button onClick={close}>I have copied it</Button>
+      </Group>
+    </Stack>
+  )
+}

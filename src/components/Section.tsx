@@ -1,0 +1,32 @@
+import { Group, Paper, Title } from '@mantine/core'
+import { useId, type ReactNode } from 'react'
+
+interface Props {
+  title: string
+  actions?: ReactNode
+  /** Without a frame, for what frames itself: a table. */
+  bare?: boolean
+  children: ReactNode
+}
+
+/** A part of a page under its own heading. */
+export function Section({ title, actions, bare = false, children }: Props) {
+  const headingId = useId()
+  return (
+    <section aria-labelledby={headingId}>
+      <Group justify="space-between" mb={6} gap="xs">
+        <Title order={2} size="sm" id={headingId}>
+          {title}
+        </Title>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {bare ? (
+        children
+      ) : (
+        <Paper withBorder p="md">
+          {children}
+        </Paper>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,56 @@
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core'
+import { schemaResolver, useForm } from '@mantine/form'
+import { useMutation, useQuery } from '@tanstack/react-query'
+
+import { DeviceCreate } from '#contract/manage/devices.ts'
+import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { SecretOnce } from '#src/components/SecretOnce.tsx'
+import { productChoiceQuery } from '#src/features/products/queries.ts'
+import { createDevice } from './queries.ts'
+
+interface Props {
+  org: string
+  product: string | undefined
+  close: () => void
+}
+
+export function DeviceCreateForm({ org, product = '', close }: Props) {
+  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { productKey: product, deviceKey: '', name: '' },
+    validate: schemaResolver(DeviceCreate, { sync: true }),
+  })
+  const create = useMutation({ ...createDevice(org), onError: ({ problem }) => form.setErrors(problem.fields ?? {}) })
+  if (create.data) {
+    const { deviceKey, deviceSecret } = create.data
+    return <SecretOnce owner={`Device ${deviceKey}`} name="Device secret" secret={deviceSecret} close={close} />
+  }
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
+      <Stack>
+        {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
+        <Select
+          label="Product"
+          placeholder="Choose a product"
+          data={products.map(({ productKey, name }) => ({ value: productKey, label: name }))}
+          nothingFoundMessage="No product yet: create one first"
+          key={form.key('productKey')}
+          {...form.getInputProps('productKey')}
+        />
+        <TextInput
+          label="Device key"
+          description="As the device gives it when it connects."
+          key={form.key('deviceKey')}
+          {...form.getInputProps('deviceKey')}
+        />
+        <TextInput label="Name" description="Optional." key={form.key('name')} {...form.getInputProps('name')} />
+        <Group justify="flex-end">
+          <Button type="submit" loading={create.isPending}>
+            Create device
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,59 @@
+import { Anchor, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from 'react-router-dom'
+
+import type { Verdict } from '#contract/manage/devices.ts'
+import type { TaskStatus } from '#contract/manage/jobs.ts'
+import { Resource } from '#src/components/Resource.tsx'
+import { Section } from '#src/components/Section.tsx'
+import { StateBadge } from '#src/components/StateBadge.tsx'
+import { Time } from '#src/components/Time.tsx'
+import { TASK_WORDS } from '#src/components/TaskBadge.tsx'
+import { paths } from '#src/lib/paths.ts'
+import { whyQuery } from './queries.ts'
+import styles from './WhyNotUpdated.module.css'
+
+/** The gate chain's own answer, for each unfinished job that has this device. */
+export function WhyNotUpdated({ org, deviceId }: { org: string; deviceId: string }) {
+  const why = useQuery(whyQuery(org, deviceId))
+  return (
+    <Section title="Why not updated?">
+      <Resource
+        noun="the answer"
+        query={why}
+        height={48}
+        isEmpty={({ items }) => items.length === 0}
+        empty={<Text size="sm">No unfinished job has this device, so nothing is on its way to it.</Text>}
+      >
+        {({ items }) => (
+          <ul className={styles['list']} aria-label="Unfinished jobs with this device">
+            {items.map(({ jobId, jobName, status, verdict }) => (
+              <li key={jobId}>
+                <Anchor component={Link} to={paths.job(org, jobId)} size="sm" fw={500}>
+                  {jobName}
+                </Anchor>
+                <StateBadge tone={verdict.go ? 'moving' : 'waiting'}>
+                  <Answer status={status} verdict={verdict} />
+                </StateBadge>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Resource>
+    </Section>
+  )
+}
+
+function Answer({ status, verdict: { reason, opensAt } }: { status: string; verdict: Verdict }) {
+  return (
+    <Text span size="sm">
+      {TASK_WORDS[status as TaskStatus] ?? status}: {reason}
+      {opensAt && (
+        <>
+          {' Opens '}
+          <Time at={opensAt} />
+        </>
+      )}
+    </Text>
+  )
+}

@@ -1,0 +1,68 @@
+import { Checkbox, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import type { UseFormReturnType } from '@mantine/form'
+import { useQuery } from '@tanstack/react-query'
+
+import { Fieldset } from '#src/components/Fieldset.tsx'
+import { productChoiceQuery } from '#src/features/products/queries.ts'
+
+export interface FirmwareValues {
+  productKey: string
+  name: string
+  version: string
+  signMethod: 'sha256' | 'md5'
+  description: string
+  releaseNotes: string
+  verification: { required: boolean; maxDevices: number; minSuccess: number }
+}
+
+interface Props {
+  org: string
+  form: UseFormReturnType<FirmwareValues>
+  isDisabled: boolean
+}
+
+const METHODS = [
+  { value: 'sha256', label: 'SHA-256' },
+  { value: 'md5', label: 'MD5, for devices that know nothing else' },
+]
+
+export function FirmwareFields({ org, form, isDisabled }: Props) {
+  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const field = form.getInputProps
+  return (
+    <Fieldset disabled={isDisabled}>
+      <Select
+        label="Product"
+        placeholder="Choose a product"
+        data={products.map(({ productKey, name }) => ({ value: productKey, label: `${name} (${productKey})` }))}
+        nothingFoundMessage="No product yet: create one first"
+        searchable
+        {...field('productKey')}
+      />
+      <Group grow align="start" preventGrowOverflow={false}>
+        <TextInput label="Firmware name" miw={180} {...field('name')} />
+        <TextInput
+          label="Version"
+          miw={180}
+          description="Exactly as the device will report it."
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          {...field('version')}
+        />
+      </Group>
+      <Textarea label="Description" autosize minRows={2} maxRows={6} {...field('description')} />
+      <Textarea label="Release notes" autosize minRows={3} maxRows={12} {...field('releaseNotes')} />
+      <Select label="Digest that devices check" data={METHODS} allowDeselect={false} {...field('signMethod')} />
+      <Checkbox
+        label="Verification required"
+        description="Upgrade jobs wait until the firmware has been verified on a few devices."
+        {...field('verification.required', { type: 'checkbox' })}
+      />
+      {form.values.verification.required && (
+        <Group align="start">
+          <NumberInput label="Devices at most" min={1} w={160} {...field('verification.maxDevices')} />
+          <NumberInput label="Successes needed" min={1} w={160} {...field('verification.minSuccess')} />
+        </Group>
+      )}
+    </Fieldset>
+  )
+}

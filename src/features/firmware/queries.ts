@@ -1,0 +1,52 @@
+import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query'
+
+import type { Input } from '#contract/endpoint.ts'
+import { firmware } from '#contract/manage/firmware.ts'
+import { addressOf, call } from '#src/api/call.ts'
+import { keys } from '#src/api/keys.ts'
+
+type Filter = Input<typeof firmware.list>['query']
+
+export const firmwareListQuery = (org: string, filter: Filter) =>
+  queryOptions({
+    queryKey: [...keys.firmware(org), 'list', filter],
+    queryFn: ({ signal }) => call(firmware.list, { params: { org }, query: filter }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const firmwareQuery = (org: string, firmwareId: string) =>
+  queryOptions({
+    queryKey: [...keys.firmware(org), 'view', firmwareId],
+    queryFn: ({ signal }) => call(firmware.view, { params: { org, firmwareId } }, signal),
+  })
+
+/** Whether the same bytes are here already, and as what. */
+export const sameBytesQuery = (org: string, sha256: string) =>
+  queryOptions({
+    queryKey: [...keys.firmware(org), 'same', sha256],
+    queryFn: async ({ signal }) =>
+      (await call(firmware.list, { params: { org }, query: { sha256, limit: 1 } }, signal)).items[0] ?? null,
+  })
+
+export const createFirmware = (org: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof firmware.create>['body']) => call(firmware.create, { params: { org }, body }),
+    meta: { invalidates: keys.firmware(org) },
+  })
+
+export const updateFirmware = (org: string, firmwareId: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof firmware.update>['body']) =>
+      call(firmware.update, { params: { org, firmwareId }, body }),
+    meta: { invalidates: keys.firmware(org) },
+  })
+
+export const deleteFirmware = (org: string, firmwareId: string) =>
+  mutationOptions({
+    mutationFn: () => call(firmware.delete, { params: { org, firmwareId } }),
+    // the list alone: the page of what is gone would ask for it and fail before it is left
+    meta: { invalidates: [[...keys.firmware(org), 'list'], keys.jobs(org)] },
+  })
+
+export const firmwareFileAddress = (org: string, firmwareId: string): string =>
+  addressOf(firmware.file, { params: { org, firmwareId } })

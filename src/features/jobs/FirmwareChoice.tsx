@@ -1,0 +1,56 @@
+import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+
+import type { Firmware } from '#contract/manage/firmware.ts'
+import type { JobType } from '#contract/manage/jobs.ts'
+import { Section } from '#src/components/Section.tsx'
+import { VERIFICATION_WORDS, VerificationBadge } from '#src/components/VerificationBadge.tsx'
+import { firmwareListQuery } from '#src/features/firmware/queries.ts'
+
+interface Props {
+  org: string
+  type: JobType
+  firmware: Firmware | undefined
+  choose: (next: { type?: string; firmware?: string }) => void
+}
+
+/** What is sent, and whether it is a try or the real thing. */
+export function FirmwareChoice({ org, type, firmware, choose }: Props) {
+  const list = useQuery(firmwareListQuery(org, { limit: 200 })).data?.items ?? []
+  const known = firmware && !list.some(({ id }) => id === firmware.id) ? [firmware, ...list] : list
+  return (
+    <Section title="What">
+      <Group align="end" gap="lg">
+        <Stack gap={4}>
+          <Text size="sm" fw={500} id="job-type">
+            Type
+          </Text>
+          <SegmentedControl
+            aria-labelledby="job-type"
+            value={type}
+            onChange={(next) => choose({ type: next })}
+            data={[
+              { value: 'verify', label: 'Verification' },
+              { value: 'upgrade', label: 'Upgrade' },
+            ]}
+          />
+        </Stack>
+        <Select
+          label="Firmware"
+          placeholder="Choose the firmware"
+          searchable
+          allowDeselect={false}
+          w={{ base: '100%', xs: 420 }}
+          data={known.map((item) => ({ value: item.id, label: labelOf(item) }))}
+          nothingFoundMessage="No firmware of this name"
+          value={firmware?.id ?? null}
+          onChange={(next) => next && choose({ firmware: next })}
+        />
+        {firmware && <VerificationBadge state={firmware.verificationState} />}
+      </Group>
+    </Section>
+  )
+}
+
+const labelOf = ({ name, version, productName, verificationState }: Firmware) =>
+  `${name} | ${version}, ${productName}, ${VERIFICATION_WORDS[verificationState].toLowerCase()}`

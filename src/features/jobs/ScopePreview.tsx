@@ -1,0 +1,93 @@
+import { Alert, List, Stack, Text } from '@mantine/core'
+import type { UseQueryResult } from '@tanstack/react-query'
+
+import type { Firmware } from '#contract/manage/firmware.ts'
+import type { JobType, Preview } from '#contract/manage/jobs.ts'
+import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { Section } from '#src/components/Section.tsx'
+import { count, counted } from '#src/lib/bytes.ts'
+import type { ApiError } from '#src/api/call.ts'
+import type { JobValues } from './use-job-form.ts'
+import { EXCLUDED_WORDS, jobSummary } from './words.ts'
+
+interface Props {
+  type: JobType
+  firmware: Firmware
+  values: JobValues
+  /** Undefined until there is something to count. */
+  preview: Preview | undefined
+  query: UseQueryResult<Preview, ApiError>
+}
+
+/** Which devices the job would take as it stands, and what it would do, in one sentence. */
+export function ScopePreview({ type, firmware, values, preview, query }: Props) {
+  return (
+    <Section title="Preview">
+      <Stack gap="sm" aria-busy={query.isFetching}>
+        {query.error && <ProblemAlert error={query.error} title="Could not count the devices" />}
+        <div role="status" aria-label="Matching devices">
+          {preview ? (
+            <Text>
+              <Text span fz="1.75rem" fw={650} lh={1.1}>
+                {count(preview.matched)}
+              </Text>{' '}
+              {preview.matched === 1 ? 'device matches' : 'devices match'}
+            </Text>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {query.isFetching ? 'Counting devices' : 'Choose devices to see what will happen.'}
+            </Text>
+          )}
+        </div>
+        {preview && <Breakdown preview={preview} />}
+        {preview?.warnings.map((warning) => (
+          <Alert key={warning} color="orange">
+            {warning}
+          </Alert>
+        ))}
+        <Summary sentence={jobSummary({ type, firmware, ...values, preview })} />
+      </Stack>
+    </Section>
+  )
+}
+
+function Breakdown({ preview: { matched, byConnection, byVersion, excluded, overlapping } }: { preview: Preview }) {
+  return (
+    <List size="sm" spacing={2} aria-label="Why these devices">
+      {matched > 0 && (
+        <List.Item>
+          {count(byConnection.online)} online, {count(byConnection.offline)} offline
+        </List.Item>
+      )}
+      {byVersion.map(({ version, count: n }) => (
+        <List.Item key={version}>
+          {count(n)} on {version}
+        </List.Item>
+      ))}
+      {excluded.map(({ reason, count: n }) => (
+        <List.Item key={reason}>
+          Left out: {count(n)} {EXCLUDED_WORDS[reason]}
+        </List.Item>
+      ))}
+      {overlapping > 0 && (
+        <List.Item>
+          {counted(overlapping, 'device')} also wanted by another unfinished job; the oldest job goes first
+        </List.Item>
+      )}
+    </List>
+  )
+}
+
+const Summary = ({ sentence }: { sentence: string }) => (
+  <Text
+    size="sm"
+    component="p"
+    m={0}
+    role="note"
+    aria-label="Summary"
+    pt="sm"
+    style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}
+  >
+    {sentence}
+  </Text>
+)

@@ -1,0 +1,80 @@
+import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query'
+
+import type { Input } from '#contract/endpoint.ts'
+import { jobs, type TaskSelection } from '#contract/manage/jobs.ts'
+import { call } from '#src/api/call.ts'
+import { keys } from '#src/api/keys.ts'
+
+export type JobFilter = Input<typeof jobs.list>['query']
+export type PreviewOrder = Input<typeof jobs.preview>['body']
+
+export const jobListQuery = (org: string, filter: JobFilter) =>
+  queryOptions({
+    queryKey: [...keys.jobLists(org), filter],
+    queryFn: ({ signal }) => call(jobs.list, { params: { org }, query: filter }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const jobQuery = (org: string, jobId: string) =>
+  queryOptions({
+    queryKey: keys.job(org, jobId),
+    queryFn: ({ signal }) => call(jobs.view, { params: { org, jobId } }, signal),
+  })
+
+/** The filter stands last in the key: the live stream reads it there to know which tasks belong on the page. */
+export const taskListQuery = (org: string, jobId: string, filter: Input<typeof jobs.tasks>['query']) =>
+  queryOptions({
+    queryKey: [...keys.jobTasks(org, jobId), filter],
+    queryFn: ({ signal }) => call(jobs.tasks, { params: { org, jobId }, query: filter }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const timelineQuery = (org: string, jobId: string, cursor?: string) =>
+  queryOptions({
+    queryKey: [...keys.jobTimeline(org, jobId), cursor],
+    queryFn: ({ signal }) => call(jobs.timeline, { params: { org, jobId }, query: { limit: 20, cursor } }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const previewQuery = (org: string, order: PreviewOrder) =>
+  queryOptions({
+    queryKey: [...keys.jobPreview(org), order],
+    queryFn: ({ signal }) => call(jobs.preview, { params: { org }, body: order }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+export const createJob = (org: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof jobs.create>['body']) => call(jobs.create, { params: { org }, body }),
+    meta: { invalidates: [keys.jobs(org), keys.firmware(org)] },
+  })
+
+const about = (org: string) => ({ invalidates: [keys.jobs(org), keys.firmware(org)] })
+
+export const startJob = (org: string, jobId: string) =>
+  mutationOptions({ mutationFn: () => call(jobs.start, { params: { org, jobId } }), meta: about(org) })
+
+export const stopJob = (org: string, jobId: string) =>
+  mutationOptions({ mutationFn: () => call(jobs.stop, { params: { org, jobId } }), meta: about(org) })
+
+export const endJob = (org: string, jobId: string) =>
+  mutationOptions({ mutationFn: () => call(jobs.end, { params: { org, jobId } }), meta: about(org) })
+
+export const deleteJob = (org: string, jobId: string) =>
+  mutationOptions({
+    mutationFn: () => call(jobs.delete, { params: { org, jobId } }),
+    // the lists alone: the page of what is gone would ask for it and fail before it is left
+    meta: { invalidates: [keys.jobLists(org), keys.firmware(org)] },
+  })
+
+export const cancelTasks = (org: string, jobId: string) =>
+  mutationOptions({
+    mutationFn: (body: TaskSelection) => call(jobs.cancel, { params: { org, jobId }, body }),
+    meta: about(org),
+  })
+
+export const retryTasks = (org: string, jobId: string) =>
+  mutationOptions({
+    mutationFn: (body: TaskSelection) => call(jobs.retry, { params: { org, jobId }, body }),
+    meta: about(org),
+  })

@@ -1,0 +1,54 @@
+import type { Job, JobType, Policy, Preview, Scope } from '#contract/manage/jobs.ts'
+import { count, counted } from '#src/lib/bytes.ts'
+import { anyOf } from '#src/lib/lists.ts'
+import { duration } from '#src/lib/time.ts'
+
+interface Plan {
+  type: JobType
+  firmware: { name: string; version: string; productName: string }
+  scope: Scope
+  policy: Policy
+  preview: Preview | undefined
+}
+
+/** One sentence that says what the job will do: "Push fan-fw 1.5.0 to 1,204 of 1,310 devices of Fan on 1.3 or 1.4, …". */
+export function jobSummary({ type, firmware, scope, policy, preview }: Plan): string {
+  const verb = type === 'verify' ? 'Verify' : 'Push'
+  const target = `${firmware.name} ${firmware.version}`
+  const whom = preview ? `${type === 'verify' ? 'on' : 'to'} ${matchedOf(preview)}` : 'to the devices that match'
+  return `${verb} ${target} ${whom} of ${firmware.productName}${versionsOf(scope)}, ${howOf(policy)}.`
+}
+
+function matchedOf({ matched, excluded }: Preview): string {
+  const left = excluded.reduce((sum, { count: n }) => sum + n, 0)
+  return left === 0 ? counted(matched, 'device') : `${count(matched)} of ${counted(matched + left, 'device')}`
+}
+
+const versionsOf = ({ versions }: Scope) => (versions.length > 0 ? ` on ${anyOf(versions)}` : '')
+
+/** "at most 300 at a time, each within 2 h, counted as done when the device reports the new version". */
+export function howOf({ concurrency, timeoutSeconds, proof }: Policy): string {
+  const done =
+    proof === 'restarted'
+      ? 'the device has restarted and reports the new version'
+      : 'the device reports the new version'
+  return `at most ${count(concurrency)} at a time, each within ${duration(timeoutSeconds)}, done when ${done}`
+}
+
+/** Which devices, of a job that stands: "Devices on 1.3 or 1.4", "12 chosen devices". */
+export function scopeOf({ scope: { versions, deviceKeys } }: Pick<Job, 'scope'>): string {
+  const who = deviceKeys.length > 0 ? counted(deviceKeys.length, 'chosen device') : 'All devices of the product'
+  return versions.length > 0 ? `${who} on ${anyOf(versions)}` : who
+}
+
+/** A name to begin with; people change it. At most 64 characters. */
+export const jobNameOf = (type: JobType, { name, version }: { name: string; version: string }): string =>
+  `${name} ${version} ${type === 'verify' ? 'verification' : 'upgrade'}`.slice(0, 64)
+
+export const EXCLUDED_WORDS: Readonly<Record<Preview['excluded'][number]['reason'], string>> = {
+  atTarget: 'already on the target version',
+  noVersion: 'without a reported version',
+  otherVersion: 'on another version',
+  disabled: 'disabled',
+  unknownKey: 'unknown to this product',
+}

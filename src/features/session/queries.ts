@@ -1,0 +1,44 @@
+import { mutationOptions, queryOptions, useQuery } from '@tanstack/react-query'
+
+import type { Input } from '#contract/endpoint.ts'
+import { session, type Session } from '#contract/manage/session.ts'
+import { missingRight, roleAllows, type OrgAction, type PlatformAction } from '#contract/rights.ts'
+import { call } from '#src/api/call.ts'
+import { keys } from '#src/api/keys.ts'
+
+const MINUTE = 60_000
+
+export const sessionQuery = queryOptions({
+  queryKey: keys.session,
+  queryFn: ({ signal }) => call(session.view, {}, signal),
+  staleTime: 5 * MINUTE,
+})
+
+/** Limits change only with the deployment, and a page is older than that at most until it is loaded again. */
+export const limitsQuery = queryOptions({
+  queryKey: keys.limits,
+  queryFn: ({ signal }) => call(session.limits, {}, signal),
+  staleTime: Infinity,
+})
+
+export const signIn = mutationOptions({
+  mutationFn: (body: Input<typeof session.signIn>['body']) => call(session.signIn, { body }),
+  // a wrong password is not the end of a session
+  meta: { public: true },
+})
+
+export const signOut = mutationOptions({ mutationFn: () => call(session.signOut, {}) })
+
+/** The organisation of the address, as this person may see it. */
+export function useMyOrg(org: string): Session['orgs'][number] | undefined {
+  return useQuery(sessionQuery).data?.orgs.find(({ slug }) => slug === org)
+}
+
+/** True, or what is missing and whom to ask, in the words of the server's 403. */
+export function useRight(action: OrgAction | PlatformAction, org?: string): true | string {
+  const { data: me } = useQuery(sessionQuery)
+  const { data: limits } = useQuery(limitsQuery)
+  const own = me?.orgs.find(({ slug }) => slug === org)?.roles ?? []
+  if (roleAllows([...own, ...(me?.platformRoles ?? [])], action)) return true
+  return missingRight(action, limits?.contact ?? 'GovTech')
+}

@@ -1,0 +1,36 @@
+/** Every address of the portal, so that a link and its route cannot drift apart. */
+const inOrg = (org: string, ...parts: string[]) => ['', 'orgs', org, ...parts].map(encodeURIComponent).join('/')
+
+type Search = Record<string, string | undefined>
+
+/** Adds the search parameters that are given; an empty one means "not asked" and is left out. */
+export function withSearch(path: string, search: Search): string {
+  const given = Object.entries(search).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path
+}
+
+export const paths = {
+  root: () => '/',
+  signIn: (next?: string) => withSearch('/sign-in', { next: next === '/' ? undefined : next }),
+  orgs: () => '/orgs',
+  overview: (org: string) => inOrg(org),
+  firmwareList: (org: string, search: Search = {}) => withSearch(inOrg(org, 'firmware'), search),
+  firmwareNew: (org: string) => inOrg(org, 'firmware', 'new'),
+  firmware: (org: string, firmwareId: string) => inOrg(org, 'firmware', firmwareId),
+  jobs: (org: string, search: Search = {}) => withSearch(inOrg(org, 'jobs'), search),
+  jobNew: (org: string, search: { type?: 'verify' | 'upgrade'; firmware?: string } = {}) =>
+    withSearch(inOrg(org, 'jobs', 'new'), search),
+  job: (org: string, jobId: string, search: Search = {}) => withSearch(inOrg(org, 'jobs', jobId), search),
+  devices: (org: string, search: Search = {}) => withSearch(inOrg(org, 'devices'), search),
+  device: (org: string, deviceId: string) => inOrg(org, 'devices', deviceId),
+  products: (org: string, search: Search = {}) => withSearch(inOrg(org, 'products'), search),
+}
+
+/**
+ * Where to go after signing in: only an address of this portal, never another site's.
+ * @param next the `next` parameter as it stands in the URL
+ */
+export function safeNext(next: string | null): string {
+  // "//evil.example" and "/\evil.example" are other sites to a browser
+  return next && /^\/(?![/\\])/.test(next) ? next : paths.root()
+}

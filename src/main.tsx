@@ -1,0 +1,30 @@
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import './app/global.css'
+
+import { createRoot } from 'react-dom/client'
+import { createBrowserRouter, RouterProvider } from 'react-router-dom'
+import { z } from 'zod'
+
+import { createLive } from './api/live.ts'
+import { createQueryClient } from './api/query-client.ts'
+import { Providers } from './app/providers.tsx'
+import { routes } from './app/routes.tsx'
+
+// compiled parsers need `new Function`, which the content security policy refuses
+z.config({ jitless: true })
+
+// a constant to the bundler: production builds do not contain the mock
+if (import.meta.env['VITE_MOCK']) {
+  const { startMock } = await import('#mock-api/browser.ts')
+  await startMock()
+}
+
+const client = createQueryClient()
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element with the id "root".')
+createRoot(root).render(
+  <Providers client={client} live={createLive(client)}>
+    <RouterProvider router={createBrowserRouter(routes)} />
+  </Providers>,
+)

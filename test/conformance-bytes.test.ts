@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { backends } from './conformance/backends.ts'
+import { fileCases, streamCases, uploadCases } from './conformance/bytes-cases.ts'
+import { Scene } from './conformance/scene.ts'
+
+const TABLE = { uploads: uploadCases, 'firmware files': fileCases, 'the live stream': streamCases }
+
+describe.each(backends)('$name', (backend) => {
+  const scene = new Scene(backend)
+  beforeAll(() => scene.build())
+  afterAll(() => backend.close())
+
+  describe.each(Object.entries(TABLE))('%s', (_what, cases) => {
+    test.each(cases)('$sentence', async ({ act, seen }) => {
+      expect(await act(scene)).toEqual(seen)
+    })
+  })
+})

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { endpoints } from '#contract/index.ts'
+
+import { orgCases, sessionCases } from './conformance/account-cases.ts'
+import { backends } from './conformance/backends.ts'
+import { comparable, run, type Case } from './conformance/case.ts'
+import { deviceCases } from './conformance/device-cases.ts'
+import { firmwareCases } from './conformance/firmware-cases.ts'
+import { jobCases } from './conformance/job-cases.ts'
+import { productCases } from './conformance/product-cases.ts'
+import { Scene } from './conformance/scene.ts'
+import { serviceCases } from './conformance/service-cases.ts'
+import { taskCases } from './conformance/task-cases.ts'
+
+const TABLE: Readonly<Record<string, readonly Case[]>> = {
+  session: sessionCases,
+  organisations: orgCases,
+  products: productCases,
+  devices: deviceCases,
+  firmware: firmwareCases,
+  jobs: jobCases,
+  tasks: taskCases,
+  service: serviceCases,
+}
+
+/** What travels otherwise than as JSON: `conformance-bytes.test.ts` holds these. */
+const NOT_JSON = [
+  'uploads.create',
+  'uploads.offset',
+  'uploads.append',
+  'uploads.terminate',
+  'firmware.file',
+  'live.stream',
+  // only a device follows such a link, and the mock's devices live inside it
+  'service.download',
+]
+
+describe.each(Object.entries(TABLE))('%s', (_resource, cases) => {
+  let scenes: Scene[]
+  beforeAll(async () => {
+    scenes = await Promise.all(backends.map((backend) => new Scene(backend).build()))
+  })
+  afterAll(() => Promise.all(backends.map((backend) => backend.close())))
+
+  test.each(cases)('$sentence ($endpoint)', async (each) => {
+    const answers = []
+    for (const scene of scenes) answers.push(await run(scene, each))
+    const [first, ...others] = answers.map(({ json }) => comparable(json))
+    for (const other of others) expect(other, 'the server answers as the mock does').toEqual(first)
+  })
+})
+
+test('every endpoint has a case, and every case an endpoint', () => {
+  const covered = new Set(Object.values(TABLE).flatMap((cases) => cases.map(({ endpoint }) => endpoint)))
+  expect([...covered, ...NOT_JSON].toSorted()).toEqual([...endpoints.keys()].toSorted())
+  const json = [...endpoints].filter(([, { kind }]) => kind === 'json').map(([name]) => name)
+  expect(NOT_JSON.filter((name) => json.includes(name))).toEqual([])
+})
+
+test('every endpoint but the public ones is refused somewhere', () => {
+  const refused = new Set(
+    Object.values(TABLE).flatMap((cases) => cases.flatMap((each) => (each.refusal ? [each.endpoint] : []))),
+  )
+  const never = [...endpoints].filter(
+    ([name, { kind, action }]) => kind === 'json' && action !== 'public' && !refused.has(name),
+  )
+  expect(never.map(([name]) => name)).toEqual([])
+})

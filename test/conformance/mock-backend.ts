@@ -1,0 +1,53 @@
+import { getResponse } from 'msw'
+
+import { clock } from '#mock-api/clock.ts'
+import { db, resetWorld } from '#mock-api/db.ts'
+import { comeBack, leave, progress } from '#mock-api/engine/fleet.ts'
+import { dispatch } from '#mock-api/engine/tick.ts'
+import { deviceById } from '#mock-api/find.ts'
+import { handlers } from '#mock-api/handlers/index.ts'
+import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { actAs } from '#mock-api/session.ts'
+
+import { answerOf, type Backend, type Message, type Who } from './backend.ts'
+import { readUntil } from './sse.ts'
+
+const BASE = 'http://portal.test'
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** One after the other, for the mock knows one caller at a time, as a browser is one person's. */
+function respond(who: Who | null, message: Message): Promise<Response> {
+  const response = turn.then(() => respondNow(who, message))
+  turn = response.catch(() => undefined)
+  return response
+}
+
+async function respondNow(who: Who | null, { method, path, headers, body }: Message): Promise<Response> {
+  actAs(who && people[who].id)
+  const request = new Request(BASE + path, { method, ...(headers && { headers }), ...(body !== undefined && { body }) })
+  const response = await getResponse(handlers, request, { baseUrl: BASE })
+  if (!response) throw new Error(`The mock has no handler for ${method} ${path}`)
+  return response
+}
+
+export const mockBackend: Backend = {
+  name: 'mock',
+  password: PASSWORD,
+  emailOf: (who) => people[who].email,
+  async open() {
+    resetWorld()
+    Object.assign(db, { products: [], devices: [], firmware: [], jobs: [], tasks: [], log: [] })
+  },
+  close: async () => resetWorld(),
+  send: async (who, message) => answerOf(await respond(who, message)),
+  async informs(deviceId, version, stays) {
+    const device = deviceById(deviceId)
+    comeBack(device, version, clock.now())
+    if (!stays) leave(device, clock.now())
+  },
+  progresses: async (deviceId, step) => progress(deviceById(deviceId), step, '', clock.now()),
+  settled: async () => dispatch(clock.now()),
+  listens: async (who, path, until, headers) =>
+    readUntil(await respond(who, { method: 'GET', path, ...(headers && { headers }) }), until),
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const MOCK_WORKER = 'mockServiceWorker.js'
+
+/** The mock's worker lies at the root so that it cannot ship; a build for tests, and only that, carries it along. */
+const mockWorker = (): Plugin => ({
+  name: 'mock-worker',
+  apply: 'build',
+  generateBundle() {
+    if (process.env['VITE_MOCK']) this.emitFile({ type: 'asset', fileName: MOCK_WORKER, source: readFileSync(MOCK_WORKER) })
+  },
+})
+
+/**
+ * The portal. `vite` serves it against the mock; with VITE_REAL set, against the real service on PORT.
+ * `vite build` makes the production bundle, without the mock unless VITE_MOCK is set.
+ */
+export default defineConfig(({ command, isPreview }) => {
+  const isReal = Boolean(process.env['VITE_REAL'])
+  if (command === 'serve' && !isPreview && !isReal) process.env['VITE_MOCK'] ??= '1'
+  const service = `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`
+  return {
+    plugins: [react(), mockWorker()],
+    server: isReal ? { proxy: { '/api': service, '/files': service } } : {},
+    build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', sourcemap: false, reportCompressedSize: false },
+    worker: { format: 'es' },
+  }
+})
