@@ -22,7 +22,7 @@ const tally = (values: string[]): string => {
   const counts = new Map<string, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
   return [...counts]
-    .toSorted()
+    .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([value, count]) => `${value}: ${count}`)
     .join(', ')
 }
