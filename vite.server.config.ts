@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs'
 
 import { defineConfig } from 'vite'
 
-const entries = { 'server/main': 'server/main.ts', 'simulator/main': 'device/simulator/main.ts' }
+const entries = {
+  'server/main': 'server/main.ts',
+  'simulator/main': 'device/simulator/main.ts',
+  // the demo runs its fleet itself, with the secrets that it was given
+  'simulator/fleet': 'device/simulator/fleet.ts',
+}
 
 /**
  * Server and simulator as plain JavaScript, so that `node` alone starts them. Packages stay in node_modules:

@@ -1,33 +1,54 @@
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
 import type { FastifyInstance } from 'fastify'
 
-import type { Limits } from '#contract/manage/session.ts'
-
 import { createAccounts } from './access/accounts.ts'
 import { createBox } from './access/box.ts'
+import { createDownloadLinks } from './access/links.ts'
 import type { Passwords } from './access/passwords.ts'
 import type { Secrets } from './access/secrets.ts'
+import { createChannel, type Channel } from './channel/index.ts'
+import type { MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { createDevices } from './db/devices.ts'
+import { createDirectory } from './db/directory.ts'
+import { engineStore } from './db/engine-store.ts'
+import { createFirmware } from './db/firmware.ts'
 import { createIdempotencyStore } from './db/idempotency.ts'
+import { newId } from './db/ids.ts'
 import type { Db } from './db/open.ts'
 import { createOrgs } from './db/orgs.ts'
 import { createPeople } from './db/people.ts'
 import { createProducts } from './db/products.ts'
+import { createUploads } from './db/uploads.ts'
+import { createEngine, type Engine } from './engine/index.ts'
 import { servePortal } from './http/portal.ts'
 import { createServer } from './http/server.ts'
+import { createHub, type Hub } from './live/hub.ts'
 import type { Clock } from './ports.ts'
+import { downloadRoute } from './routes/device/download.ts'
+import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
+import { deviceRoutes } from './routes/manage/devices.ts'
+import { firmwareRoutes } from './routes/manage/firmware.ts'
+import { jobRoutes } from './routes/manage/jobs.ts'
+import { liveRoutes } from './routes/manage/live.ts'
 import { orgRoutes } from './routes/manage/orgs.ts'
 import { productRoutes } from './routes/manage/products.ts'
 import { serviceRoutes } from './routes/manage/service.ts'
-import { sessionRoutes } from './routes/manage/session.ts'
+import { sessionRoutes, type SessionCookie } from './routes/manage/session.ts'
+import { clockRoute } from './routes/manage/test-clock.ts'
+import { uploadRoutes } from './routes/manage/uploads.ts'
+import { openFolderStore } from './storage/folder.ts'
+import { everyHour, sweepExpired, sweepOrphans } from './storage/housekeeping.ts'
+import { openTus } from './storage/tus.ts'
 
 /** Everything that differs between the real service and a test of it. */
 export interface AppPorts {
   config: Config
   secrets: Secrets
-  clock: Clock
+  /** One that can be moved gets an endpoint that moves it. */
+  clock: Clock | MovableClock
   db: Db
   passwords: Passwords
   /** Folder of the built portal. */
@@ -36,36 +57,71 @@ export interface AppPorts {
   release: string
 }
 
-/** A service that is put together and does not listen yet. */
+/** A service that is put together. Nothing is open and nothing moves before `start`. */
 export interface Service {
   app: FastifyInstance
+  engine: Engine
+  channel: Channel
+  live: Hub
+  /** Takes up what an earlier process left, then lets people and devices in. */
+  start(): Promise<{ httpPort: number; mqttPort: number }>
+  /** Lets nobody in any more and resolves when everything that arrived is durable. */
+  close(): Promise<void>
 }
 
-const limitsOf = ({ config, release }: AppPorts): Limits => ({
-  firmwareMaxBytes: config.firmwareMaxBytes,
-  verificationDevices: 5,
-  pageSizeMax: 200,
-  contact: config.contact,
-  release,
-})
+function cookieOf({ publicUrl, session }: Config): SessionCookie {
+  const isSecure = publicUrl.startsWith('https:')
+  // the prefix makes browsers insist on https, on this host and on the whole of it
+  return { name: isSecure ? '__Host-session' : 'session', isSecure, maxAgeSeconds: session.maxMs / 1000 }
+}
+
+/** Databases, folders and keys: what keeps. */
+async function openStores({ config, secrets, clock, db }: AppPorts) {
+  const box = createBox(secrets.dataKey)
+  return {
+    people: createPeople(db, clock),
+    orgs: createOrgs(db, clock),
+    products: createProducts(db, clock, box),
+    devices: createDevices(db, clock, box),
+    directory: createDirectory(db, clock, box),
+    firmware: createFirmware(db, clock),
+    uploads: createUploads(db),
+    idempotency: createIdempotencyStore(db, clock, box),
+    engine: engineStore(db),
+    files: await openFolderStore(join(config.dataDir, 'firmware')),
+    bytes: await openTus(join(config.dataDir, 'uploads'), config.uploadKeepMs),
+    links: createDownloadLinks(config.publicUrl, secrets.sessionSecret),
+  }
+}
+type Stores = Awaited<ReturnType<typeof openStores>>
+
+/** Engine, channel and live events: what moves. They need each other, so each is given the others as functions. */
+function createMovers({ config, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
+  const { directory, devices, links, files } = stores
+  const channel = createChannel({ clock, log, directory, intake: () => engine.intake, config })
+  const live = createHub({
+    clock,
+    log,
+    epoch: newId(clock.now()),
+    reader: {
+      jobs: (ids) => engine.views.jobs(ids),
+      tasks: (jobId, deviceIds) => engine.views.tasks(jobId, deviceIds),
+      devices: devices.byIds,
+    },
+  })
+  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door: channel.door, live })
+  return { channel, live, engine }
+}
 
 /** The only wiring: production and tests differ in what they pass in, never in how it is put together. */
 export async function buildApp(ports: AppPorts): Promise<Service> {
-  const { config, secrets, clock, db, passwords } = ports
-  const box = createBox(secrets.dataKey)
-  const people = createPeople(db, clock)
-  const orgs = createOrgs(db, clock)
-  const accounts = createAccounts(people, passwords, clock, {
+  const { config, clock, db, release } = ports
+  const stores = await openStores(ports)
+  const accounts = createAccounts(stores.people, ports.passwords, clock, {
     ...config.session,
     signInFailures: config.signInFailures,
   })
-  const isSecure = config.publicUrl.startsWith('https:')
-  const cookie = {
-    // the prefix makes browsers insist on https, on this host and on the whole of it
-    name: isSecure ? '__Host-session' : 'session',
-    isSecure,
-    maxAgeSeconds: config.session.maxMs / 1000,
-  }
+  const cookie = cookieOf(config)
   const app = await createServer({
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
@@ -73,13 +129,62 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
     logLevel: config.logLevel,
     contact: config.contact,
     cookieName: cookie.name,
-    identities: { person: accounts.person, org: orgs.bySlug },
-    idempotency: createIdempotencyStore(db, clock, box),
+    identities: { person: accounts.person, org: stores.orgs.bySlug },
+    idempotency: stores.idempotency,
   })
-  sessionRoutes(app, { signIns: accounts, orgs, cookie, limits: limitsOf(ports) })
-  orgRoutes(app, orgs)
-  productRoutes(app, createProducts(db, clock, box))
-  serviceRoutes(app, [])
+  const movers = createMovers(ports, stores, app.log)
+  const state = { isOpen: false }
+
+  const { firmwareMaxBytes, contact } = config
+  const limits = { firmwareMaxBytes, verificationDevices: 5, pageSizeMax: 200, contact, release }
+  sessionRoutes(app, { signIns: accounts, orgs: stores.orgs, cookie, limits })
+  orgRoutes(app, stores.orgs)
+  productRoutes(app, stores.products)
+  deviceRoutes(app, { devices: stores.devices, door: movers.channel.door, live: movers.live })
+  deviceHistoryRoutes(app, movers.engine.devices)
+  jobRoutes(app, movers.engine.jobs)
+  liveRoutes(app, { hub: movers.live, clock })
+  firmwareRoutes(app, { ...stores, clock, firmwareMaxBytes })
+  const newUploadId = () => newId(clock.now())
+  uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
+  downloadRoute(app, { ...stores, downloads: movers.engine.downloads })
+  serviceRoutes(app, [
+    async () => (state.isOpen ? undefined : 'The device port is not open.'),
+    async () => void (await db.read.selectFrom('orgs').select('id').limit(1).execute()),
+    async () => void (await stores.bytes.freeBytes()),
+  ])
+  if ('advance' in clock) clockRoute(app, clock)
   await servePortal(app, ports.webRoot)
-  return { app }
+  return { app, ...movers, ...lifeOf(ports, stores, app, movers, state, accounts) }
+}
+
+/** What happens when the service starts and when it ends, in the order that loses nothing. */
+function lifeOf(
+  { config, clock }: AppPorts,
+  stores: Stores,
+  app: FastifyInstance,
+  { channel, live, engine }: ReturnType<typeof createMovers>,
+  state: { isOpen: boolean },
+  accounts: { sweep(): Promise<void> },
+): Pick<Service, 'start' | 'close'> {
+  let stopChores = () => {}
+  return {
+    async start() {
+      await sweepOrphans(stores, app.log)
+      await engine.start()
+      stopChores = everyHour(clock, app.log, [() => sweepExpired(stores, clock), accounts.sweep])
+      const { mqttPort } = await channel.listen()
+      await app.listen({ host: config.host, port: config.port })
+      state.isOpen = true
+      return { httpPort: (app.server.address() as AddressInfo).port, mqttPort }
+    },
+    async close() {
+      state.isOpen = false
+      stopChores()
+      await channel.close()
+      await engine.stop()
+      live.stop()
+      await app.close()
+    },
+  }
 }

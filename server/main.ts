@@ -24,12 +24,12 @@ async function start(): Promise<void> {
   const passwords = createPasswords()
   const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
   const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release: '0.1.0' })
-  await service.app.listen({ host: config.host, port: config.port })
-  console.info(`Ready: ${config.publicUrl}`)
+  const { mqttPort } = await service.start()
+  console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort})`)
   if (password !== undefined)
     console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
   const close = async () => {
-    await service.app.close()
+    await service.close()
     await db.close()
     await lock.release()
   }

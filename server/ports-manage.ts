@@ -1,10 +1,14 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import type { z } from 'zod'
+
 import type { Device, DeviceCreate } from '#contract/manage/devices.ts'
 import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
 import type { Org, OrgCreate } from '#contract/manage/orgs.ts'
 import type { Product, ProductCreate, ProductUpdate } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
+import type { Refusal } from '#domain/refusal.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
-import type { z } from 'zod'
 
 /*
  * What the management routes need kept, as types. Every call names the organisation it is about, and what
@@ -116,8 +120,8 @@ export interface FirmwareStore {
   view(orgId: string, firmwareId: string): Promise<Firmware | undefined>
   /** Throws when the product is not of this organisation, or its name or version is taken, also by a deleted one. */
   mustBeFree(orgId: string, wanted: { productKey: string; name: string; version: string }): Promise<void>
-  /** Also ends the upload it was made of, so that one upload makes one firmware. */
-  create(orgId: string, firmware: NewFirmware, uploadId: string, actor: Actor): Promise<Firmware>
+  /** Also ends the upload it was made of, whose id it bears, so that one upload makes one firmware. */
+  create(orgId: string, firmware: NewFirmware, actor: Actor): Promise<Firmware>
   update(
     orgId: string,
     firmwareId: string,
@@ -131,8 +135,8 @@ export interface FirmwareStore {
   ): Promise<Firmware>
   /** Refused while an unfinished job uses it. The record stays. */
   delete(orgId: string, firmwareId: string, actor: Actor): Promise<void>
-  /** Firmware whose file must be there. */
-  liveIds(): Promise<Set<string>>
+  /** Which of these were deleted, so that their files may go. */
+  deletedOf(ids: readonly string[]): Promise<string[]>
 }
 
 export interface UploadRecord {
@@ -151,4 +155,37 @@ export interface UploadStore {
   /** Those that expired before `now`. */
   expired(now: number): Promise<UploadRecord[]>
   ids(): Promise<Set<string>>
+}
+
+/** How far an upload got. */
+export interface UploadState {
+  sizeBytes: number
+  offset: number
+  /** As the uploader called it; never part of a path. */
+  fileName: string
+}
+
+/** What the server found in a file, or why it is no firmware. */
+export type JudgedFile = { ok: true; sizeBytes: number; sha256: string; md5: string } | ({ ok: false } & Refusal)
+
+/** The bytes of uploads under way. */
+export interface UploadBytes {
+  /** Answers one request of the tus protocol. @param uploadId the upload it is about, or is to begin */
+  handle(request: IncomingMessage, response: ServerResponse, uploadId: string): Promise<TusAnswer>
+  /** Undefined when there is no such upload. */
+  state(uploadId: string): Promise<UploadState | undefined>
+  /** Reads the whole file once, in pieces. */
+  judge(uploadId: string, maxBytes: number): Promise<JudgedFile>
+  pathOf(uploadId: string): string
+  /** Removes whatever is left of it. */
+  remove(uploadId: string): Promise<void>
+  ids(): Promise<string[]>
+  freeBytes(): Promise<number>
+}
+
+export interface TusAnswer {
+  status: number
+  headers: Record<string, string>
+  /** Why it was refused, in the words of the protocol or of a person. */
+  refusal?: Refusal
 }

@@ -34,10 +34,9 @@ export type OfferedFirmware = z.infer<typeof OfferedFirmware>
 
 /** Text as it can be stored and shown anywhere: no control characters, no half characters, at most `max` long. */
 const clean = (text: string, max: number): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   text
     .slice(0, max)
-    .replace(/[\u0000-\u001f\u007f]/g, ' ')
+    .replace(/\p{Cc}/gu, ' ')
     .replace(/\p{Surrogate}/gu, '\ufffd')
 
 const Inform = z.object({

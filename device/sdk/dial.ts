@@ -22,6 +22,8 @@ export interface DialOptions extends DeviceKeys {
   connectTimeoutMs?: number
   /** Seconds; 60 by default. */
   keepaliveSeconds?: number
+  /** Gives the connect up. */
+  signal?: AbortSignal
 }
 
 const optionsFor = (options: DialOptions): IClientOptions => ({
@@ -63,6 +65,7 @@ export function dial(options: DialOptions): Promise<MqttClient> {
       client.removeAllListeners()
       client.on('error', () => undefined)
       client.end(true)
+      options.signal?.removeEventListener('abort', fail)
       const code = codeOf(failure)
       reject(
         code === undefined
@@ -76,7 +79,10 @@ export function dial(options: DialOptions): Promise<MqttClient> {
     client.once('close', fail)
     client.once('connect', () => {
       client.off('close', fail)
+      options.signal?.removeEventListener('abort', fail)
       resolve(client)
     })
+    options.signal?.addEventListener('abort', fail, { once: true })
+    if (options.signal?.aborted) fail()
   })
 }

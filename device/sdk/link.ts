@@ -9,6 +9,7 @@ import { createRequests } from './requests.ts'
 
 /** Larger than any message of the service; its own limit is lower. */
 const MESSAGE_MAX_BYTES = 65_536
+const GOODBYE_MS = 2_000
 
 export interface UpgradeCommand {
   id: string
@@ -96,9 +97,16 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       for (const command of early.splice(0)) taken(command)
     },
     ended,
-    close: () => client.endAsync(),
+    close: () => endClient(client),
     drop: () => dropClient(client),
   }
+}
+
+/** Says goodbye, and does not wait for ever that the other side hears it. */
+async function endClient(client: MqttClient): Promise<void> {
+  const timer = setTimeout(() => dropClient(client), GOODBYE_MS)
+  await client.endAsync()
+  clearTimeout(timer)
 }
 
 function dropClient(client: MqttClient): void {
@@ -130,6 +138,6 @@ export async function activate(options: LinkOptions): Promise<string> {
       })
     })
   } finally {
-    await client.endAsync()
+    await endClient(client)
   }
 }

@@ -2,7 +2,9 @@ import type { DownloadOptions } from './download.ts'
 import { download } from './download.ts'
 import { FailureStep, messageOf, UpgradeError } from './errors.ts'
 
-export interface UpgradeSteps extends DownloadOptions {
+export interface UpgradeSteps extends Omit<DownloadOptions, 'onBytes'> {
+  /** Told of every piece; the service is told of the quarters. */
+  onReceived?: (received: number) => void
   /** Tells the service; a message that does not get through does not stop the upgrade. */
   tell(step: number, text: string): Promise<void>
   /** Puts the checked file where the device starts from. */
@@ -35,7 +37,12 @@ export async function upgrade(steps: UpgradeSteps): Promise<void> {
   const tell = (step: number, text: string) => steps.tell(step, text).catch(() => undefined)
   try {
     await tell(1, 'downloading')
-    await download({ ...steps, onBytes: quarters(steps.firmware.fileSize, steps.tell) })
+    const tellQuarters = quarters(steps.firmware.fileSize, steps.tell)
+    const onBytes = (received: number) => {
+      steps.onReceived?.(received)
+      tellQuarters(received)
+    }
+    await download({ ...steps, onBytes })
     await tell(DOWNLOAD_SHARE, 'verified')
     await install(steps)
     await tell(100, 'installed')

@@ -13,10 +13,10 @@ import { createMqttConnection, type ConnectionDeps, type MqttConnection } from '
 
 /** Fan-out that never happens: what reaches a device is handed to its own connection. */
 const noEmitter = {
-  on: (_topic: string, _deliver: unknown, done?: () => void) => void done?.(),
-  removeListener: (_topic: string, _deliver: unknown, done?: () => void) => void done?.(),
-  emit: (_packet: unknown, done?: () => void) => void done?.(),
-  close: (done?: () => void) => void done?.(),
+  on: (_topic: string, _deliver: unknown, done?: () => void) => done?.(),
+  removeListener: (_topic: string, _deliver: unknown, done?: () => void) => done?.(),
+  emit: (_packet: unknown, done?: () => void) => done?.(),
+  close: (done?: () => void) => done?.(),
 }
 
 const refusal = (returnCode: number, message: string): AuthenticateError =>

@@ -52,7 +52,12 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
 async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: Creating): Promise<JobRecord> {
   const firmware = ofOrg(await tx.firmware(create.firmwareId), orgId, 'Firmware')
   return {
-    ...{ id, orgId, type: create.type, name: create.name, scope: create.scope, policy: create.policy },
+    id,
+    orgId,
+    type: create.type,
+    name: create.name,
+    scope: create.scope,
+    policy: create.policy,
     state: 'stopped',
     counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
     productKey: firmware.productKey,

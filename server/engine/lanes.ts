@@ -62,8 +62,16 @@ export function createLanes(): Lanes {
         return
       }
       lanes.set(job.id, {
-        ...{ jobId: job.id, firmwareId: job.firmware.id, concurrency, free, jobVersion: job.version },
-        ...{ versions: null, after: '', read: false, again: false, waiting: new Set<string>() },
+        jobId: job.id,
+        firmwareId: job.firmware.id,
+        concurrency,
+        free,
+        versions: null,
+        jobVersion: job.version,
+        after: '',
+        read: false,
+        again: false,
+        waiting: new Set(),
       })
       sort()
     },

@@ -42,25 +42,40 @@ export function applyArrival(work: Work, arrival: Arrival): ReportReply {
     case 'inform':
       return informed(work, device, { ...arrival, version: kept(said.version, VERSION_MAX) })
     case 'progress':
-      heard(work, device, arrival.at)
-      return report(work, device, reportedTask(work, device.id), {
-        ...{ type: 'progress', at: arrival.at, step: said.step, text: kept(said.text, TEXT_MAX) },
-        session: arrival.session,
-      })
-    case 'upgradeReply': {
-      heard(work, device, arrival.at)
-      const named = work.tasksOf(device.id).find(({ commandId }) => commandId === said.commandId)
-      const text = kept(said.message, TEXT_MAX)
-      return report(work, device, named ?? reportedTask(work, device.id), {
-        ...{ type: 'reply', at: arrival.at, code: said.code, text },
-        ours: named !== undefined,
-      })
-    }
+      return progressed(work, device, arrival, said)
+    case 'upgradeReply':
+      return replied(work, device, arrival, said)
     case 'getversion':
       heard(work, device, arrival.at)
       // jobs that push are never offered on request
       return OK
   }
+}
+
+type Of<K extends Said['kind']> = Extract<Said, { kind: K }>
+
+function progressed(
+  work: Work,
+  device: DeviceRecord,
+  { session, at }: Arrival,
+  { step, text }: Of<'progress'>,
+): ReportReply {
+  heard(work, device, at)
+  const task = reportedTask(work, device.id)
+  return report(work, device, task, { type: 'progress', at, step, text: kept(text, TEXT_MAX), session })
+}
+
+function replied(
+  work: Work,
+  device: DeviceRecord,
+  { at }: Arrival,
+  { commandId, code, message }: Of<'upgradeReply'>,
+): ReportReply {
+  heard(work, device, at)
+  const named = work.tasksOf(device.id).find((task) => task.commandId === commandId)
+  const text = kept(message, TEXT_MAX)
+  const task = named ?? reportedTask(work, device.id)
+  return report(work, device, task, { type: 'reply', at, code, text, ours: named !== undefined })
 }
 
 /** A newer session takes over from an older one, also when the older one's opening comes late. */

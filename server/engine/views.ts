@@ -30,8 +30,15 @@ export const toLogEntry = ({
   why,
   jobId,
 }: LogRecord): z.infer<typeof LogEntry> => ({
-  ...{ id, at: iso(at), action, summary, from, to, why, jobId },
+  id,
+  at: iso(at),
   actor: { id: actor.id, name: actor.name },
+  action,
+  summary,
+  from,
+  to,
+  why,
+  jobId,
 })
 
 export function toVerdict(decision: Decision): z.infer<typeof Verdict> {

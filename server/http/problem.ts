@@ -14,6 +14,10 @@ export function orRefuse(allowed: true | Refusal, status = 409): void {
   if (allowed !== true) throw new ProblemError({ status, ...allowed })
 }
 
+/** What is wrong with a file stands beside the file. */
+export const refusedFile = (refusal: Refusal, status: number): ProblemError =>
+  new ProblemError({ status, ...refusal, fields: { file: refusal.title } })
+
 /** The thing, or 404. `thing` begins with a capital: "Device", "Firmware". */
 export function orNotFound<T>(found: T | undefined, thing: string): T {
   if (found === undefined) throw new ProblemError(problems.notFound(thing))

@@ -28,7 +28,10 @@ export type Handler<E extends Endpoint> = (
   input: Parsed<E>,
   caller: CallerFor<E['action']>,
   exchange: Exchange,
-) => Promise<z.input<E['reply']>>
+) => Promise<Answer<z.input<E['reply']>>>
+
+/** A handler that says nothing may also return nothing. */
+type Answer<R> = undefined extends R ? R | void : R
 
 /** A handler that writes its own answer: a stream of events, a file, an upload. */
 export type RawHandler<E extends Endpoint> = (

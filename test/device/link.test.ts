@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { activate, LinkError, openLink, type UpgradeCommand } from '#device/sdk/index.ts'
+import { activate, type LinkError, openLink, type UpgradeCommand } from '#device/sdk/index.ts'
 import { deviceOf, startChannel, type TestChannel } from '../support/channel.ts'
 
 let t: TestChannel

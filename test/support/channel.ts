@@ -1,4 +1,4 @@
-import { createChannel, type Channel } from '#server/channel/index.ts'
+import { createChannel, type Channel, type ChannelConfig } from '#server/channel/index.ts'
 import type {
   Clock,
   DeviceCredentials,
@@ -121,7 +121,7 @@ export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
 /** Starts a channel on a free port with devices `dev1` to `dev9` of product pkAlpha1, and `more`. */
 export async function startChannel(
   more: DeviceCredentials[] = [],
-  config: { allowWeakSign?: boolean } = {},
+  config: Partial<ChannelConfig> = {},
 ): Promise<TestChannel> {
   const devices = [...Array.from({ length: 9 }, (_, index) => deviceOf(`dev${index + 1}`)), ...more]
   const memory = createMemoryIntake()

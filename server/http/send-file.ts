@@ -1,0 +1,73 @@
+import type { FastifyReply } from 'fastify'
+
+import { ProblemError } from '#server/ports.ts'
+
+import type { Exchange } from './serve.ts'
+
+export interface Range {
+  /** Both inclusive. */
+  start: number
+  end: number
+}
+
+/** A file as it is to be sent. */
+export interface Sendable {
+  sizeBytes: number
+  /** Lower-case hex; the same bytes always have the same, so it is the entity tag. */
+  sha256: string
+  fileName: string
+  open(range: Range | undefined): NodeJS.ReadableStream
+}
+
+/**
+ * One range of bytes, as RFC 9110 section 14 reads it.
+ * @returns the range; `unsatisfiable` when it begins behind the end; undefined for the whole file, which is also
+ * the answer to several ranges and to what is no range at all
+ */
+export function parseRange(header: string | undefined, sizeBytes: number): Range | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '')
+  if (!match) return undefined
+  const [, from = '', to = ''] = match
+  if (from === '' && to === '') return undefined
+  if (from === '') {
+    const last = Number(to)
+    return last === 0 ? 'unsatisfiable' : { start: Math.max(sizeBytes - last, 0), end: sizeBytes - 1 }
+  }
+  const start = Number(from)
+  const end = to === '' ? sizeBytes - 1 : Math.min(Number(to), sizeBytes - 1)
+  if (start >= sizeBytes) return 'unsatisfiable'
+  return to !== '' && Number(to) < start ? undefined : { start, end }
+}
+
+/** Sends a file or a part of it. A part is sent only of the very bytes that the caller has the rest of (`If-Range`). */
+export function sendFile({ request, response }: Exchange, file: Sendable): FastifyReply {
+  const etag = `"${file.sha256}"`
+  const ifRange = request.headers['if-range']
+  const asked = ifRange === undefined || ifRange === etag ? request.headers.range : undefined
+  const range = parseRange(asked, file.sizeBytes)
+  response.headers({ 'accept-ranges': 'bytes', etag, 'cache-control': 'private, no-transform' })
+  if (range === 'unsatisfiable') {
+    response.header('content-range', `bytes */${file.sizeBytes}`)
+    throw new ProblemError({
+      status: 416,
+      code: 'range',
+      title: `The file ends at byte ${file.sizeBytes}, before the range that was asked for.`,
+    })
+  }
+  response.code(range ? 206 : 200).type('application/octet-stream')
+  response.header('content-disposition', dispositionOf(file.fileName))
+  response.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
+  if (range) response.header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
+  // the stream is opened last, so that nothing above can leave it open; the reply closes it with the connection
+  return request.method === 'HEAD' ? response.send() : response.send(file.open(range))
+}
+
+/** A name that any file system takes, and the true one for those that read RFC 6266. */
+function dispositionOf(fileName: string): string {
+  const plain = fileName.replaceAll(/[^\w.+-]/g, '_')
+  const exact = encodeURIComponent(fileName).replaceAll(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  return `attachment; filename="${plain}"; filename*=UTF-8''${exact}`
+}

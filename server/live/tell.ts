@@ -1,0 +1,84 @@
+import type { LiveEvent } from '#contract/manage/live.ts'
+import type { LiveFilter, LiveSubscriber } from '#server/ports.ts'
+import type { LiveReader } from '#server/ports-engine.ts'
+
+import { MAX_TASKS } from './pending.ts'
+import type { Entry, News } from './ring.ts'
+
+export interface Watcher {
+  filter: LiveFilter
+  subscriber: LiveSubscriber
+}
+
+/** Whether a browser asked for this. */
+export function concerns(news: News, { orgId, job, jobs, devices }: LiveFilter): boolean {
+  if (news.orgId !== orgId) return false
+  if (news.kind === 'device') return devices
+  return news.jobId === job || (news.kind === 'job' && jobs)
+}
+
+/** Reads each changed row once and tells everyone whom it concerns. @param at ISO time of the events */
+export async function tell(
+  reader: LiveReader,
+  entries: readonly Entry[],
+  watchers: readonly Watcher[],
+  at: string,
+): Promise<void> {
+  const heard = entries.filter(({ news }) => watchers.some(({ filter }) => concerns(news, filter)))
+  const rows = await readRows(
+    reader,
+    heard.map(({ news }) => news),
+  )
+  for (const { id, news } of heard) {
+    const event = eventOf(news, rows, at)
+    for (const { filter, subscriber } of watchers) if (concerns(news, filter)) subscriber.send(event, id)
+  }
+}
+
+type Rows = Awaited<ReturnType<typeof readRows>>
+
+async function readRows(reader: LiveReader, news: readonly News[]) {
+  const jobs = await reader.jobs(news.flatMap((one) => (one.kind === 'job' ? [one.jobId] : [])))
+  const devices = await reader.devices(news.flatMap((one) => (one.kind === 'device' ? [one.deviceId] : [])))
+  const tasks = new Map<News, Awaited<ReturnType<LiveReader['tasks']>>>()
+  for (const one of news) if (one.kind === 'tasks') tasks.set(one, await reader.tasks(one.jobId, one.deviceIds))
+  return {
+    jobs: new Map(jobs.map((job) => [job.id, job])),
+    devices: new Map(devices.map((device) => [device.id, device])),
+    tasks,
+  }
+}
+
+function eventOf(news: News, { jobs, devices, tasks }: Rows, at: string): LiveEvent {
+  if (news.kind === 'tasks')
+    return { name: 'tasks', data: { at, jobId: news.jobId, tasks: tasks.get(news) ?? [], more: news.more } }
+  const job = news.kind === 'job' ? jobs.get(news.jobId) : undefined
+  if (job) return { name: 'job', data: { at, job } }
+  const device = news.kind === 'device' ? devices.get(news.deviceId) : undefined
+  if (device) return { name: 'device', data: { at, device } }
+  // it is gone: whoever shows it has to ask what there is
+  return { name: 'reset', data: { at } }
+}
+
+/** What was missed, each row once, in the order of its latest change. The last id stands for all. */
+export function inShort(entries: readonly Entry[]): Entry[] {
+  const tasks = new Map<string, { ids: Set<string>; more: boolean }>()
+  const latest = new Map<string, Entry>()
+  for (const entry of entries) {
+    const { news } = entry
+    const name = news.kind === 'device' ? news.deviceId : `${news.kind} ${news.jobId}`
+    latest.delete(name)
+    latest.set(name, entry)
+    if (news.kind !== 'tasks') continue
+    const known = tasks.get(news.jobId) ?? { ids: new Set(), more: false }
+    tasks.set(news.jobId, known)
+    for (const id of news.deviceIds) known.ids.add(id)
+    known.more ||= news.more
+  }
+  return [...latest.values()].map(({ id, news }) => {
+    const all = news.kind === 'tasks' ? tasks.get(news.jobId) : undefined
+    if (news.kind !== 'tasks' || !all) return { id, news }
+    const deviceIds = [...all.ids].slice(0, MAX_TASKS)
+    return { id, news: { ...news, deviceIds, more: all.more || all.ids.size > MAX_TASKS } }
+  })
+}

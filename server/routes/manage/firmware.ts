@@ -1,0 +1,112 @@
+import type { FastifyInstance } from 'fastify'
+
+import { firmware as api, type FirmwareCreate } from '#contract/manage/firmware.ts'
+import { fileRefusals } from '#domain/firmware-file.ts'
+import type { Refusal } from '#domain/refusal.ts'
+import { askOf, pageReply } from '#server/http/page.ts'
+import { orNotFound, refusedFile } from '#server/http/problem.ts'
+import { sendFile } from '#server/http/send-file.ts'
+import { serve, serveRaw } from '#server/http/serve.ts'
+import type { FirmwareStore, JudgedFile, UploadBytes, UploadState, UploadStore } from '#server/ports-manage.ts'
+import type { Actor, Clock, FileStore } from '#server/ports.ts'
+
+export interface FirmwareDeps {
+  firmware: FirmwareStore
+  uploads: UploadStore
+  bytes: UploadBytes
+  files: FileStore
+  clock: Clock
+  firmwareMaxBytes: number
+}
+
+export function firmwareRoutes(app: FastifyInstance, deps: FirmwareDeps): void {
+  const { firmware, files } = deps
+  const create = firmwareMaker(deps)
+  serve(app, api.list, async ({ query }, { org }) => {
+    const { sort, q, product, state, sha256 } = query
+    const isByTime = sort === 'createdAt'
+    const ask = askOf(query, 2, isByTime ? 'desc' : 'asc')
+    const page = await firmware.list(org.id, { sort, q, product, state, sha256 }, ask)
+    return pageReply(
+      page,
+      ({ createdAt, name, id }) => [isByTime ? Date.parse(createdAt) : name, id],
+      (one) => one,
+    )
+  })
+  serve(app, api.create, ({ body }, { org, actor }) => create(org.id, body, actor))
+  serve(app, api.view, async ({ params }, { org }) =>
+    orNotFound(await firmware.view(org.id, params.firmwareId), 'Firmware'),
+  )
+  serve(app, api.update, ({ params, body }, { org, actor }) => firmware.update(org.id, params.firmwareId, body, actor))
+  serve(app, api.delete, async ({ params: { firmwareId } }, { org, actor }) => {
+    await firmware.delete(org.id, firmwareId, actor)
+    // after the commit: a file that outlives its record is swept at the next start, the reverse would fail devices
+    await files.remove(firmwareId)
+    return undefined
+  })
+  serveRaw(app, api.file, async ({ params: { firmwareId } }, { org }, exchange) => {
+    const found = orNotFound(await firmware.view(org.id, firmwareId), 'Firmware')
+    orNotFound((await files.exists(firmwareId)) || undefined, 'Firmware file')
+    return sendFile(exchange, { ...found, open: (range) => files.read(firmwareId, range) })
+  })
+}
+
+/** Makes a firmware of an upload, once the server itself has judged its bytes. */
+function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxBytes }: FirmwareDeps) {
+  /** Uploads that a request is at work on, so that a second one does not judge and move the same file. */
+  const busy = new Set<string>()
+
+  async function finished(orgId: string, uploadId: string): Promise<UploadState> {
+    const upload = await uploads.find(orgId, uploadId)
+    const state = upload && upload.expiresAt > clock.now() ? await bytes.state(uploadId) : undefined
+    if (!state || busy.has(uploadId)) throw refusedFile(fileRefusals.unknownUpload(), 422)
+    if (state.offset < state.sizeBytes) throw refusedFile(fileRefusals.incomplete(), 409)
+    return state
+  }
+
+  /** What is no firmware, or not the file that was announced, is removed: nothing of it stays in storage. */
+  async function judged(uploadId: string, announced: FirmwareCreate): Promise<Extract<JudgedFile, { ok: true }>> {
+    const verdict = await bytes.judge(uploadId, firmwareMaxBytes)
+    const refusal = verdict.ok ? digestRefusal(verdict, announced) : verdict
+    if (verdict.ok && !refusal) return verdict
+    await bytes.remove(uploadId)
+    await uploads.remove(uploadId)
+    const { code, title } = refusal as Refusal
+    throw refusedFile({ code, title }, code === 'file_too_large' ? 413 : 422)
+  }
+
+  return async (orgId: string, { uploadId, ...wanted }: FirmwareCreate, actor: Actor) => {
+    await firmware.mustBeFree(orgId, wanted)
+    const { fileName } = await finished(orgId, uploadId)
+    busy.add(uploadId)
+    try {
+      const { sizeBytes, sha256, md5 } = await judged(uploadId, { uploadId, ...wanted })
+      // the upload's id goes on: after a crash between file and record, that tells whose the file was
+      await files.adopt(uploadId, bytes.pathOf(uploadId))
+      const made = { ...wanted, id: uploadId, fileName: safeName(fileName, wanted), sizeBytes, sha256, md5 }
+      const created = await firmware.create(orgId, made, actor).catch(async (error: unknown) => {
+        await files.remove(uploadId)
+        throw error
+      })
+      await bytes.remove(uploadId)
+      return created
+    } finally {
+      busy.delete(uploadId)
+    }
+  }
+}
+
+function digestRefusal(found: { sha256: string; md5: string }, announced: FirmwareCreate): Refusal | undefined {
+  if (found.sha256 !== announced.sha256) return fileRefusals.digestDiffers('SHA-256')
+  return found.md5 === announced.md5 ? undefined : fileRefusals.digestDiffers('MD5')
+}
+
+/** The last part of whatever path it came from, without characters that no name should have. */
+function safeName(given: string, { name, version }: { name: string; version: string }): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it removes
+  const plain = (given.split(/[/\\]/).at(-1) ?? '')
+    .replaceAll(/[\u0000-\u001f\u007f]/g, '')
+    .trim()
+    .slice(0, 255)
+  return plain || `${name}-${version}.bin`
+}

@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify'
+
+import { jobs as api } from '#contract/manage/jobs.ts'
+import { askOf, pageReply } from '#server/http/page.ts'
+import { serve } from '#server/http/serve.ts'
+import type { JobService } from '#server/ports-engine.ts'
+
+export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
+  serve(app, api.preview, ({ body }, { org }) => jobs.preview(org.id, body))
+  serve(app, api.create, ({ body }, { org, actor }) => jobs.create(org.id, body, actor))
+  serve(app, api.list, async ({ query }, { org }) => {
+    const { sort, q, type, state, product, firmware } = query
+    const ask = askOf(query, 2, sort === 'name' ? 'asc' : 'desc')
+    const page = await jobs.list(org.id, { sort, q, type, state, product, firmware }, ask)
+    return pageReply(page, ({ name, createdAt, id }) => [sort === 'name' ? name : Date.parse(createdAt), id], same)
+  })
+  serve(app, api.view, ({ params }, { org }) => jobs.view({ orgId: org.id, jobId: params.jobId }))
+  serve(app, api.delete, ({ params }, { org, actor }) => jobs.delete({ orgId: org.id, jobId: params.jobId }, actor))
+
+  for (const act of ['start', 'stop', 'end'] as const)
+    serve(app, api[act], ({ params }, { org, actor }) => jobs[act]({ orgId: org.id, jobId: params.jobId }, actor))
+
+  serve(app, api.tasks, async ({ params, query }, { org }) => {
+    const { status, q } = query
+    const page = await jobs.tasks({ orgId: org.id, jobId: params.jobId }, { status, q }, askOf(query, 1, 'asc'))
+    return pageReply(page, ({ deviceKey }) => [deviceKey], same)
+  })
+  for (const act of ['cancel', 'retry'] as const)
+    serve(app, api[act], async ({ params, body }, { org, actor }) => ({
+      affected: await jobs[act]({ orgId: org.id, jobId: params.jobId }, body, actor),
+    }))
+  serve(app, api.timeline, async ({ params, query }, { org }) => {
+    const page = await jobs.timeline({ orgId: org.id, jobId: params.jobId }, askOf(query, 1, 'desc'))
+    return pageReply(page, ({ id }) => [id], same)
+  })
+}
+
+const same = <T>(item: T): T => item

@@ -1,0 +1,71 @@
+import { PassThrough } from 'node:stream'
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+
+import { live as api } from '#contract/manage/live.ts'
+import { serveRaw } from '#server/http/serve.ts'
+import type { Clock, LiveHub, LiveSubscriber } from '#server/ports.ts'
+
+/** A browser that does not read is let go when so much waits for it; it comes back and resumes. */
+const MAX_WAITING_BYTES = 1024 * 1024
+/** How soon after its session's end a stream ends at the latest. */
+const CHECK_MS = 30_000
+
+type Event = Parameters<LiveSubscriber['send']>[0]
+
+const frame = ({ name, data }: Event, id: string | undefined): string =>
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+
+/** The stream of events of an organisation, one for each browser. */
+export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub; clock: Clock }): void {
+  const open = new Set<PassThrough>()
+  app.addHook('preClose', () => {
+    for (const stream of open) stream.end()
+  })
+
+  serveRaw(app, api.stream, async ({ query }, { org }, { request, response }) => {
+    const stream = new PassThrough()
+    const filter = { orgId: org.id, job: query.job, jobs: query.jobs === '1', devices: query.devices === '1' }
+    const leave = hub.subscribe(filter, lastEventId(request), {
+      send(event, id) {
+        stream.write(frame(event, id))
+        if (stream.writableLength + stream.readableLength > MAX_WAITING_BYTES) stream.destroy()
+      },
+    })
+    const stopChecking = checkNowAndThen(clock, async () => {
+      await app.guard.admit(api.stream.action, request).catch(() => stream.end())
+    })
+    open.add(stream)
+    stream.once('close', () => {
+      open.delete(stream)
+      leave()
+      stopChecking()
+    })
+    return (
+      response
+        .header('content-type', 'text/event-stream')
+        .header('cache-control', 'no-store')
+        // nginx would gather the events
+        .header('x-accel-buffering', 'no')
+        .send(stream)
+    )
+  })
+}
+
+function lastEventId({ headers }: FastifyRequest): string | undefined {
+  const given = headers['last-event-id']
+  return typeof given === 'string' && given !== '' ? given : undefined
+}
+
+/** Asks again whether the caller is still admitted: a session that ends takes its streams along. */
+function checkNowAndThen(clock: Clock, check: () => Promise<void>): () => void {
+  let cancel = () => {}
+  const arm = () => {
+    cancel = clock.at(clock.now() + CHECK_MS, () => {
+      void check()
+      arm()
+    })
+  }
+  arm()
+  return () => cancel()
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+import { uploads as api } from '#contract/manage/uploads.ts'
+import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
+import type { Refusal } from '#domain/refusal.ts'
+import { refusedFile } from '#server/http/problem.ts'
+import { serveRaw, type Exchange } from '#server/http/serve.ts'
+import type { TusAnswer, UploadBytes, UploadStore } from '#server/ports-manage.ts'
+import { ProblemError, type Clock } from '#server/ports.ts'
+
+export interface UploadDeps {
+  uploads: UploadStore
+  bytes: UploadBytes
+  clock: Clock
+  newId: () => string
+  firmwareMaxBytes: number
+  /** How long an upload may be resumed, in milliseconds. */
+  keepMs: number
+}
+
+/** Kept free for the database, which has to go on writing whatever people upload. */
+const RESERVE_BYTES = 64 * 1_048_576
+
+const BODY_TYPE = 'application/offset+octet-stream'
+
+/** tus 1.0, spoken by a library; whose upload it is and how large it may be is decided here, before it is asked. */
+export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
+  // a scope of its own, because only here a body is left unread for the library to stream
+  parent.register(async (app) => {
+    app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
+    createRoute(app, deps)
+    const { uploads, bytes, clock } = deps
+    for (const endpoint of [api.offset, api.append, api.terminate] as const)
+      serveRaw(app, endpoint, async ({ params: { uploadId } }, { org }, exchange) => {
+        const upload = await uploads.find(org.id, uploadId)
+        if (!upload || upload.expiresAt <= clock.now()) throw refusedFile(fileRefusals.unknownUpload(), 404)
+        const answer = await bytes.handle(exchange.request.raw, exchange.response.raw, uploadId)
+        // terminated, or given up because the disk is full
+        if (!(await bytes.state(uploadId))) await uploads.remove(uploadId)
+        return reply(exchange, answer)
+      })
+  })
+}
+
+function createRoute(
+  app: FastifyInstance,
+  { uploads, bytes, clock, newId, firmwareMaxBytes, keepMs }: UploadDeps,
+): void {
+  serveRaw(app, api.create, async ({ params }, { org, user }, exchange) => {
+    const { request, response } = exchange
+    const sizeBytes = announcedSize(request.headers['upload-length'])
+    const refusal = judgeSize(sizeBytes, firmwareMaxBytes)
+    if (refusal) throw refusedFile(refusal, sizeBytes > firmwareMaxBytes ? 413 : 422)
+    if ((await bytes.freeBytes()) < sizeBytes + RESERVE_BYTES) throw refusedFile(fileRefusals.diskFull(), 507)
+    const id = newId()
+    const answer = await bytes.handle(request.raw, response.raw, id)
+    if (answer.refusal) {
+      await bytes.remove(id)
+      return reply(exchange, answer)
+    }
+    const at = clock.now()
+    await uploads.add({ id, orgId: org.id, userId: user.id, sizeBytes, createdAt: at, expiresAt: at + keepMs })
+    response.header('location', `/api/orgs/${params.org}/uploads/${id}`)
+    return reply(exchange, answer)
+  })
+}
+
+/** @throws ProblemError 400 when the length is missing or no number: nothing can be judged without it */
+function announcedSize(header: string | string[] | undefined): number {
+  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header)
+  throw new ProblemError({
+    status: 400,
+    code: 'upload_length_missing',
+    title: 'Say how large the file is before sending it: the header Upload-Length is missing.',
+  })
+}
+
+function reply({ response }: Exchange, { status, headers, refusal }: TusAnswer): FastifyReply {
+  response.headers(headers)
+  if (refusal) throw refusedFile(refusal satisfies Refusal, status)
+  return response.code(status).send()
+}

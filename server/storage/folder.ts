@@ -1,0 +1,47 @@
+import { createReadStream } from 'node:fs'
+import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import type { FileStore } from '#server/ports.ts'
+
+/** Measured: large reads keep a fast disk busy, smaller ones keep the loop busy. */
+const READ_BYTES = 512 * 1024
+
+export interface FolderStore extends FileStore {
+  /** What is kept, by id: for removing what no firmware owns any more. */
+  ids(): Promise<string[]>
+}
+
+/** Firmware files in a folder. A file's path is made of its id alone, never of a name that someone chose. */
+export async function openFolderStore(folder: string): Promise<FolderStore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const pathOf = (firmwareId: string) => {
+    if (!/^[0-9a-f-]{36}$/.test(firmwareId)) throw new Error('A firmware id is not a UUID')
+    return join(folder, firmwareId)
+  }
+  return {
+    async adopt(firmwareId, uploadPath) {
+      await syncPath(uploadPath)
+      await rename(uploadPath, pathOf(firmwareId))
+      // the new name is durable only when its folder is
+      await syncPath(folder)
+    },
+    exists: (firmwareId) =>
+      access(pathOf(firmwareId)).then(
+        () => true,
+        () => false,
+      ),
+    read: (firmwareId, range) => createReadStream(pathOf(firmwareId), { highWaterMark: READ_BYTES, ...range }),
+    remove: (firmwareId) => rm(pathOf(firmwareId), { force: true }),
+    ids: () => readdir(folder),
+  }
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

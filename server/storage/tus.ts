@@ -1,0 +1,122 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { FileStore } from '@tus/file-store'
+import { ERRORS, Server } from '@tus/server'
+
+import { fileRefusals } from '#domain/firmware-file.ts'
+import type { Refusal } from '#domain/refusal.ts'
+import type { TusAnswer, UploadBytes } from '#server/ports-manage.ts'
+
+import { judgeFile } from './judge.ts'
+
+/** The library's own words are for programs; these are for whoever reads the page. */
+const REFUSALS: Readonly<Record<number, Refusal>> = {
+  404: fileRefusals.unknownUpload(),
+  409: { code: 'upload_offset', title: 'The upload goes on at another place. Ask how far it got, then resume it.' },
+  410: fileRefusals.unknownUpload(),
+  412: {
+    code: 'upload_protocol',
+    title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
+  },
+  413: { code: 'upload_too_long', title: 'More bytes arrived than were announced. Start the upload again.' },
+}
+const OTHER: Refusal = { code: 'upload_invalid', title: 'This request is not one that an upload understands.' }
+
+/** There was no room for the bytes. */
+class DiskFull extends Error {
+  readonly status_code = 507
+}
+
+/** The library's store, but a full disk is told from a cut connection, and leaves nothing behind. */
+class UploadFolder extends FileStore {
+  override async write(readable: Readable, id: string, offset: number): Promise<number> {
+    const file = createWriteStream(join(this.directory, id), { flags: 'r+', start: offset })
+    try {
+      await pipeline(readable, file)
+    } catch (error) {
+      if (!isFull(error)) throw ERRORS.FILE_WRITE_ERROR
+      await this.remove(id)
+      throw new DiskFull()
+    }
+    return offset + file.bytesWritten
+  }
+}
+
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
+
+/** What a request of ours is to the library: the id was chosen before it was called. */
+interface TusRequest extends Request {
+  uploadId?: string
+}
+
+/** Resumable uploads in a folder. `keepMs`: how long an unfinished one may be resumed, told to the client. */
+export async function openTus(folder: string, keepMs: number): Promise<UploadBytes> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const store = new UploadFolder({ directory: folder, expirationPeriodInMilliseconds: keepMs })
+  // whether a file is too large is judged before its first byte, so its length must be known
+  store.extensions = store.extensions.filter((name) => name !== 'creation-defer-length')
+  const idOf = (request: unknown) => (request as TusRequest).uploadId ?? ''
+  const server = new Server({
+    path: '/',
+    datastore: store,
+    relativeLocation: true,
+    namingFunction: idOf,
+    getFileIdFromRequest: idOf,
+  })
+  return {
+    async handle(request, response, uploadId) {
+      const answer = await server.handleWeb(webRequest(request, response, uploadId))
+      return toAnswer(answer)
+    },
+    async state(uploadId) {
+      const upload = await store.getUpload(uploadId).catch(() => undefined)
+      if (!upload) return undefined
+      return { sizeBytes: upload.size ?? 0, offset: upload.offset, fileName: upload.metadata?.['filename'] ?? '' }
+    },
+    judge: (uploadId, maxBytes) => judgeFile(join(folder, uploadId), maxBytes),
+    pathOf: (uploadId) => join(folder, uploadId),
+    async remove(uploadId) {
+      await rm(join(folder, uploadId), { force: true })
+      await store.configstore.delete(uploadId).catch(() => undefined)
+    },
+    ids: async () => [...new Set((await readdir(folder)).map((name) => name.replace(/\.json$/, '')))],
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(folder)
+      return bavail * bsize
+    },
+  }
+}
+
+type LibraryRequest = Parameters<Server['handleWeb']>[0]
+
+/** `runtime` is how the library recognises a request of Node, whose end it then notices. */
+function webRequest(request: IncomingMessage, response: ServerResponse, uploadId: string): LibraryRequest {
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]],
+  )
+  const hasBody = request.method === 'POST' || request.method === 'PATCH'
+  const web = new Request(`http://uploads/${uploadId}`, {
+    method: request.method ?? 'GET',
+    headers,
+    ...(hasBody && { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' }),
+  })
+  return Object.assign(web, {
+    uploadId,
+    runtime: { name: 'node', node: { req: request, res: response } },
+  }) as LibraryRequest
+}
+
+/** Headers of the protocol, without those for pages of other origins, of which there are none. */
+function toAnswer(answer: Response): TusAnswer {
+  const headers = Object.fromEntries(
+    [...answer.headers].filter(([name]) => /^(tus|upload)-|^cache-control$/.test(name)),
+  )
+  if (answer.status < 400) return { status: answer.status, headers }
+  const refusal = answer.status === 507 ? fileRefusals.diskFull() : (REFUSALS[answer.status] ?? OTHER)
+  return { status: answer.status, headers, refusal }
+}
