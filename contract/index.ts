@@ -4,12 +4,13 @@ import { firmware } from './manage/firmware.ts'
 import { jobs } from './manage/jobs.ts'
 import { live } from './manage/live.ts'
 import { orgs } from './manage/orgs.ts'
+import { policies } from './manage/policies.ts'
 import { products } from './manage/products.ts'
 import { service } from './manage/service.ts'
 import { session } from './manage/session.ts'
 import { uploads } from './manage/uploads.ts'
 
-const resources = { session, orgs, products, devices, uploads, firmware, jobs, live, service }
+const resources = { session, orgs, products, devices, uploads, firmware, policies, jobs, live, service }
 
 /** Every operation by its name, `resource.verb`: OpenAPI, the role matrix and conformance walk this list. */
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(

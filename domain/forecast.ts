@@ -32,6 +32,9 @@ export function forecast(
   return earliest === null || latest === null ? null : { earliest, latest }
 }
 
+/** What one upgrade takes where none has been measured: something, and no more than its timeout. */
+export const boundsOf = ({ timeoutSeconds }: Policy) => ({ short: 0, long: timeoutSeconds * 1_000 })
+
 /** The moment at which `work` milliseconds of open time have passed since `begin`. */
 function spend({ window }: Policy, begin: number, work: number): number | null {
   if (window === null) return begin + work

@@ -2,7 +2,7 @@ import { problems } from '#contract/problems.ts'
 
 import { db } from './db.ts'
 import { MockProblem } from './problem.ts'
-import type { DeviceRow, FirmwareRow, JobRow, ProductRow } from './world.ts'
+import type { DeviceRow, FirmwareRow, JobRow, PolicyRow, ProductRow } from './world.ts'
 
 /** The row, or 404: a thing of another organisation does not exist. */
 function found<T extends { orgId: string }>(row: T | undefined, orgId: string, thing: string): T {
@@ -29,6 +29,12 @@ export const find = {
       db.firmware.find((row) => row.id === id && !row.deleted),
       orgId,
       'Firmware',
+    ),
+  policy: (orgId: string, id: string): PolicyRow =>
+    found(
+      db.policies.find((row) => row.id === id),
+      orgId,
+      'Policy',
     ),
   job: (orgId: string, id: string): JobRow =>
     found(

@@ -1,13 +1,23 @@
 import type { JobType, Preview, Scope } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
+import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
+import { boundsOf, forecast } from '#domain/forecast.ts'
+import { lintPolicy } from '#domain/policy-lint.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { isFinal } from '#domain/task.ts'
+import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 
+import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
+import { insist } from './problem.ts'
+import { stateOfFirmware } from './views.ts'
 import type { DeviceRow, FirmwareRow } from './world.ts'
 
-const facts = ({ deviceKey, enabled, currentVersion }: DeviceRow) => ({
-  deviceKey,
+const facts = ({ id, enabled, currentVersion, tags, attributes }: DeviceRow) => ({
+  id,
   enabled,
+  tags,
+  attributes,
   reportedVersion: currentVersion,
 })
 
@@ -30,7 +40,18 @@ function countBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): [K, number][] 
 /** Whether another unfinished job also wants the device. */
 const isWanted = ({ id }: DeviceRow): boolean => db.tasks.some((task) => task.deviceId === id && !isFinal(task))
 
-export function previewOf(_type: JobType, firmware: FirmwareRow, scope: Scope): Preview {
+interface Asked {
+  type: JobType
+  scope: Scope
+  policy?: Policy | undefined
+}
+
+interface Planned extends Asked {
+  policy: Policy
+}
+
+export function previewOf(firmware: FirmwareRow, { type, scope, policy = PLAIN_POLICY }: Asked): Preview {
+  insist(unsupported({ scope, policy: PLAIN_POLICY }))
   const asked = chosen(firmware, scope)
   const taken = matching(firmware, scope)
   const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
@@ -52,6 +73,27 @@ export function previewOf(_type: JobType, firmware: FirmwareRow, scope: Scope): 
     })),
     byConnection: { online, offline: taken.length - online },
     overlapping: taken.filter(isWanted).length,
-    warnings: [],
+    warnings: warnings(firmware, { type, scope, policy }, taken.length),
+    forecast: foreseen(policy, taken.length),
   }
+}
+
+/** The sentences with which creating or starting the job would be refused as things stand, and what may be regretted. */
+function warnings(firmware: FirmwareRow, { type, scope, policy }: Planned, devices: number): Preview['warnings'] {
+  const { verification, deleted } = firmware
+  const isVerify = type === 'verify'
+  const refusals: (readonly [path: string, answer: Allowed])[] = [
+    ['scope', isVerify ? canVerifyWith(new Set(scope.deviceKeys).size, verification.maxDevices) : true],
+    ['firmwareId', isVerify || mayUpgradeWith({ deleted, verificationState: stateOfFirmware(firmware) })],
+    ['policy', unsupported({ scope, policy })],
+  ]
+  const refused = refusals.flatMap(([path, answer]) =>
+    answer === true ? [] : [{ code: answer.code, path, title: answer.title }],
+  )
+  return [...refused, ...lintPolicy(policy, devices).map((told) => ({ ...told, path: `policy.${told.path}` }))]
+}
+
+function foreseen(policy: Policy, devices: number): Preview['forecast'] {
+  const range = devices === 0 ? null : forecast(policy, devices, boundsOf(policy), clock.now())
+  return range && { earliest: iso(range.earliest), latest: iso(range.latest) }
 }

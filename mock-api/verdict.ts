@@ -13,16 +13,23 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number): Decision {
   const busy = db.tasks.find((other) => other.deviceId === task.deviceId && other !== task && isOpen(other))
   return decide({
     now,
+    via: 'push',
     job: {
       state: job.state,
       policy: job.policy,
       versions: job.scope.versions,
       targetVersion: firmwareOf(job).version,
+      haltReason: job.haltReason,
     },
     device: { enabled: device.enabled, reportedVersion: device.currentVersion, reachable: device.session !== null },
-    task,
+    task: { settlesAt: task.settlesAt, retryAt: null },
     busyWith: busy ? jobById(busy.jobId).name : null,
+    // parts that `unsupported` refuses: no job has them to wait for
+    wave: { open: true },
+    windowOpensAt: now,
+    paceOpensAt: now,
     underWay: tasksOf(job.id).filter(isOpen).length,
+    limit: job.policy.concurrency,
   })
 }
 

@@ -4,6 +4,7 @@ import type { Job, JobCounts, Task } from '#contract/manage/jobs.ts'
 import type { Product } from '#contract/manage/products.ts'
 import { isFinal } from '#domain/task.ts'
 import { reasonOf } from '#domain/reasons.ts'
+import { oneWave } from '#domain/wave-progress.ts'
 import { verificationState } from '#domain/verification.ts'
 
 import { iso, isoOrNull } from './clock.ts'
@@ -65,11 +66,13 @@ export function firmwareView(row: FirmwareRow): Firmware {
 export function jobView(job: JobRow): Job {
   const { orgId: _, firmwareId: __, ...shown } = job
   const { id, name, version, deleted } = firmwareOf(job)
+  const counts = countsOf(job.id)
   return {
     ...shown,
     firmware: { id, name, version, deleted },
     productName: nameOfProduct(job.productKey),
-    counts: countsOf(job.id),
+    counts,
+    waves: oneWave(job.state, counts),
   }
 }
 

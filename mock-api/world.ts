@@ -2,6 +2,7 @@ import type { Device, LogEntry } from '#contract/manage/devices.ts'
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { Job } from '#contract/manage/jobs.ts'
 import type { Org } from '#contract/manage/orgs.ts'
+import type { SavedPolicy } from '#contract/manage/policies.ts'
 import type { Product } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
@@ -43,7 +44,9 @@ export interface UploadRow {
   cuts: number
 }
 
-export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts'> & { orgId: string; firmwareId: string }
+export type PolicyRow = Omit<SavedPolicy, 'warnings' | 'jobCount'> & { orgId: string }
+
+export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> & { orgId: string; firmwareId: string }
 
 export type TaskRow = TaskFacts & { jobId: string; deviceId: string; deviceKey: string; updatedAt: number }
 
@@ -68,6 +71,7 @@ export interface World {
   /** Bytes by firmware id; absent once deleted. */
   files: Map<string, Uint8Array>
   uploads: UploadRow[]
+  policies: PolicyRow[]
   jobs: JobRow[]
   tasks: TaskRow[]
   agenda: Appointment[]

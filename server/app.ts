@@ -20,6 +20,7 @@ import { newId } from './db/ids.ts'
 import type { Db } from './db/open.ts'
 import { createOrgs } from './db/orgs.ts'
 import { createPeople } from './db/people.ts'
+import { createPolicies } from './db/policies.ts'
 import { createProducts } from './db/products.ts'
 import { createUploads } from './db/uploads.ts'
 import { createEngine, type Engine } from './engine/index.ts'
@@ -34,6 +35,7 @@ import { firmwareRoutes } from './routes/manage/firmware.ts'
 import { jobRoutes } from './routes/manage/jobs.ts'
 import { liveRoutes } from './routes/manage/live.ts'
 import { orgRoutes } from './routes/manage/orgs.ts'
+import { policyRoutes } from './routes/manage/policies.ts'
 import { productRoutes } from './routes/manage/products.ts'
 import { serviceRoutes } from './routes/manage/service.ts'
 import { sessionRoutes, type SessionCookie } from './routes/manage/session.ts'
@@ -83,6 +85,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     orgs: createOrgs(db, clock),
     products: createProducts(db, clock, box),
     devices: createDevices(db, clock, box),
+    policies: createPolicies(db, clock),
     directory: createDirectory(db, clock, box),
     firmware: createFirmware(db, clock),
     uploads: createUploads(db),
@@ -142,6 +145,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   productRoutes(app, stores.products)
   deviceRoutes(app, { devices: stores.devices, door: movers.channel.door, live: movers.live })
   deviceHistoryRoutes(app, movers.engine.devices)
+  policyRoutes(app, stores.policies)
   jobRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
   firmwareRoutes(app, { ...stores, clock, firmwareMaxBytes })

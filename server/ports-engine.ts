@@ -6,13 +6,13 @@ import type {
   JobCreate,
   JobState,
   JobType,
-  Policy,
   Preview,
   Scope,
   Task,
   TaskSelection,
   TaskStatus,
 } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
 import type { z } from 'zod'
@@ -71,6 +71,8 @@ export interface JobCore {
   name: string
   state: JobState
   policy: Policy
+  /** The saved policy that it was copied from. */
+  policyId: string | null
   counts: JobCounts
   productKey: string
   productName: string
@@ -141,6 +143,7 @@ export interface EngineReads {
   /** Jobs that are over and whose waiting tasks are not all skipped yet. */
   endedButWaiting(): Promise<string[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
+  policy(orgId: string, policyId: string): Promise<Policy | undefined>
   /** The newest verification job of a firmware that was ever started, and what it has shown. */
   newestVerification(firmwareId: string): Promise<{ job: JobCore; successes: number } | undefined>
   /** For each device that is under way: the job it is under way in. */
@@ -207,7 +210,10 @@ export interface JobAsk {
  * what belongs to another organisation is not found.
  */
 export interface JobService {
-  preview(orgId: string, asked: { type: JobType; firmwareId: string; scope: Scope }): Promise<Preview>
+  preview(
+    orgId: string,
+    asked: { type: JobType; firmwareId: string; scope: Scope; policy?: Policy | undefined },
+  ): Promise<Preview>
   create(orgId: string, asked: JobCreate, actor: Actor): Promise<Job>
   list(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<Job>>
   view(of: JobAsk): Promise<Job>

@@ -184,7 +184,8 @@ export const jobs = {
     summary: 'Which devices a job would take, and why others are left out; saves nothing.',
     status: 200,
     params: OrgParams,
-    body: z.strictObject({ type: JobType, firmwareId: Id, scope: Scope, policy: Policy.prefault({}) }),
+    /** Without a policy the defaults are meant, as in a creation. */
+    body: z.strictObject({ type: JobType, firmwareId: Id, scope: Scope, policy: Policy.optional() }),
     reply: Preview,
   }),
   list: endpoint({

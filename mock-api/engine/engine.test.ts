@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 
+import { Scope } from '#contract/manage/jobs.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db, resetWorld } from '#mock-api/db.ts'
 import { jobById, mustHave, tasksOf } from '#mock-api/find.ts'
@@ -56,7 +57,7 @@ test('what happens is announced in the order in which it happened', () => {
 test('every trouble that a device key asks for ends as the domain says, once its time is over', () => {
   const job = jobById(jobIds.stopped)
   db.jobs = [job]
-  job.scope = { versions: [], deviceKeys: [] }
+  job.scope = Scope.parse({})
   const wanted = db.devices.filter(({ currentVersion }) => currentVersion === '1.2.0')
   const template = taskOf('meter-022')
   db.tasks = wanted.map(({ id, deviceKey, currentVersion }) => ({

@@ -6,6 +6,7 @@ import { jobTaskHandlers } from './job-tasks.ts'
 import { jobHandlers } from './jobs.ts'
 import { liveHandlers } from './live.ts'
 import { orgHandlers } from './orgs.ts'
+import { policyHandlers } from './policies.ts'
 import { productHandlers } from './products.ts'
 import { serviceHandlers } from './service.ts'
 import { sessionHandlers } from './session.ts'
@@ -19,6 +20,7 @@ export const handlers = [
   ...deviceHandlers,
   ...uploadHandlers,
   ...firmwareHandlers,
+  ...policyHandlers,
   ...jobHandlers,
   ...jobActHandlers,
   ...jobTaskHandlers,

@@ -1,6 +1,7 @@
 import { jobs as api, type JobCreate } from '#contract/manage/jobs.ts'
 import { canTarget, canVerifyWith, jobCan } from '#domain/can.ts'
 import { newTask } from '#domain/task.ts'
+import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -15,8 +16,10 @@ import { jobFacts, jobView } from '#mock-api/views.ts'
 import type { JobRow, UserRow } from '#mock-api/world.ts'
 
 /** Makes the job and its tasks; nothing of it stays when it may not be started. */
-function make({ start, firmwareId, ...body }: JobCreate, orgId: string, caller: UserRow): JobRow {
+function make({ start, firmwareId, supersede, ...body }: JobCreate, orgId: string, caller: UserRow): JobRow {
   const firmware = find.firmware(orgId, firmwareId)
+  const policy = body.policyId === undefined ? body.policy : find.policy(orgId, body.policyId).policy
+  insist(unsupported({ policy: policy ?? PLAIN_POLICY, scope: body.scope, supersede }))
   if (body.type === 'verify') insist(canVerifyWith(body.scope.deviceKeys.length, firmware.verification.maxDevices))
   const devices = matching(firmware, body.scope)
   insist(canTarget(devices.length))
@@ -28,6 +31,10 @@ function make({ start, firmwareId, ...body }: JobCreate, orgId: string, caller: 
     firmwareId,
     productKey: firmware.productKey,
     state: 'stopped',
+    policy: policy ?? PLAIN_POLICY,
+    policyId: body.policyId ?? null,
+    haltReason: null,
+    approvalAskedBy: null,
     createdBy: { id: caller.id, name: caller.name },
     createdAt: iso(now),
     startedAt: null,
@@ -59,7 +66,7 @@ function make({ start, firmwareId, ...body }: JobCreate, orgId: string, caller: 
 }
 
 export const jobHandlers = [
-  mock(api.preview, ({ body }, { org }) => previewOf(body.type, find.firmware(org.id, body.firmwareId), body.scope)),
+  mock(api.preview, ({ body }, { org }) => previewOf(find.firmware(org.id, body.firmwareId), body)),
 
   mock(api.list, ({ query }, { org }) => {
     const rows = db.jobs.filter(

@@ -11,4 +11,5 @@ export const id = {
   firmware: stable(4),
   job: stable(5),
   log: stable(6),
+  policy: stable(7),
 }

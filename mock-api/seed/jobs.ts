@@ -1,4 +1,5 @@
-import type { JobState, JobType } from '#contract/manage/jobs.ts'
+import { Scope, type JobState, type JobType } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
 import { newTask, type TaskFacts } from '#domain/task-facts.ts'
 import { iso, isoOrNull } from '#mock-api/clock.ts'
 import type { DeviceRow, JobRow, TaskRow } from '#mock-api/world.ts'
@@ -157,14 +158,11 @@ function job({ tasks, versions = [], ageHours, ...plan }: Plan, now: number): Jo
     ...plan,
     orgId: orgs.hdb.id,
     productKey: METER,
-    scope: { versions, deviceKeys: type === 'verify' ? Object.keys(tasks) : [] },
-    policy: {
-      method: 'push',
-      list: 'snapshot',
-      concurrency: 300,
-      timeoutSeconds: TIMEOUT_MS / 1_000,
-      proof: 'reported',
-    },
+    scope: Scope.parse({ versions, deviceKeys: type === 'verify' ? Object.keys(tasks) : [] }),
+    policy: Policy.parse({ halt: null, timeoutSeconds: TIMEOUT_MS / 1_000 }),
+    policyId: null,
+    haltReason: null,
+    approvalAskedBy: null,
     createdBy: BY,
     createdAt: iso(createdAt),
     startedAt: isoOrNull(state === 'stopped' ? null : createdAt + 60_000),

@@ -4,6 +4,7 @@ import { seedFiles, seedFirmware } from './firmware.ts'
 import { seedDevices, seedProducts } from './fleet.ts'
 import { seedJobs, seedTasks } from './jobs.ts'
 import { seedLog } from './log.ts'
+import { seedPolicies } from './policies.ts'
 import { seedMembers, seedOrgs, seedUsers } from './people.ts'
 
 /**
@@ -22,6 +23,7 @@ export function seed(now: number): World {
     firmware: seedFirmware(now),
     files: seedFiles(),
     uploads: [],
+    policies: seedPolicies(now),
     jobs,
     tasks: seedTasks(now, devices),
     agenda: [],

@@ -4,9 +4,11 @@ import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts
 import { endpoints } from '#contract/index.ts'
 import * as common from '#contract/manage/common.ts'
 import * as devices from '#contract/manage/devices.ts'
+import * as failure from '#contract/manage/failure.ts'
 import * as firmware from '#contract/manage/firmware.ts'
 import * as jobs from '#contract/manage/jobs.ts'
 import * as orgs from '#contract/manage/orgs.ts'
+import * as policies from '#contract/manage/policies.ts'
 import * as products from '#contract/manage/products.ts'
 import * as session from '#contract/manage/session.ts'
 
@@ -19,9 +21,11 @@ for (const [name, value] of Object.entries({
   Problem,
   ...common,
   ...devices,
+  ...failure,
   ...firmware,
   ...jobs,
   ...orgs,
+  ...policies,
   ...products,
   ...session,
 }))

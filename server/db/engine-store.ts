@@ -4,6 +4,7 @@ import { newId } from './ids.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { appendLog, logReads } from './log.ts'
 import type { Db, Reader } from './open.ts'
+import { policyReads } from './policies.ts'
 import { presenceReads, presenceWrites } from './presence.ts'
 import { taskReads, taskWrites } from './tasks.ts'
 
@@ -11,6 +12,7 @@ const reads = (db: Reader): EngineReads => ({
   ...presenceReads(db),
   ...taskReads(db),
   ...jobReads(db),
+  ...policyReads(db),
   ...logReads(db),
 })
 

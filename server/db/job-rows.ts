@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 
-import { Policy, Scope } from '#contract/manage/jobs.ts'
+import { Scope } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
 import type { FirmwareRecord, JobCore, JobRecord } from '#server/ports-engine.ts'
 
 import type { Column } from './many.ts'
@@ -15,6 +16,7 @@ export const JOB_COLUMNS = [
   'jobs.name',
   'jobs.state',
   'jobs.policy',
+  'jobs.policy_id',
   'jobs.n_init',
   'jobs.n_published',
   'jobs.n_upgrading',
@@ -84,6 +86,7 @@ export const coreOf = (row: JobRow): JobCore => ({
   state: row.state as JobCore['state'],
   // parsed, so that a job of an older release gets the defaults of what it did not know
   policy: Policy.parse(JSON.parse(row.policy)),
+  policyId: row.policy_id,
   counts: {
     init: row.n_init,
     published: row.n_published,
@@ -134,6 +137,7 @@ export const INSERT: readonly Column<JobRecord>[] = [
   ['name', 'text', ({ name }) => name],
   ['scope', 'text', ({ scope }) => JSON.stringify(scope)],
   ['policy', 'text', ({ policy }) => JSON.stringify(policy)],
+  ['policy_id', 'text', ({ policyId }) => policyId],
   ['created_by', 'text', ({ createdBy }) => createdBy.id],
   ['created_by_name', 'text', ({ createdBy }) => createdBy.name],
   ['created_at', 'bigint', ({ createdAt }) => createdAt],

@@ -125,6 +125,20 @@ export interface UploadsTable {
   expires_at: number
 }
 
+export interface PoliciesTable {
+  id: string
+  org_id: string
+  name: string
+  description: string
+  /** JSON, valid when it was written; parsed again when it is read. */
+  policy: string
+  created_by: string
+  created_by_name: string
+  created_at: number
+  updated_at: number
+  version: number
+}
+
 export interface JobsTable {
   id: string
   org_id: string
@@ -135,6 +149,7 @@ export interface JobsTable {
   state: string
   scope: string
   policy: string
+  policy_id: string | null
   /** Counters, kept in the transaction that changes the rows they count. */
   n_init: number
   n_published: number
@@ -233,6 +248,7 @@ export interface Database {
   field_versions: FieldVersionsTable
   firmware: FirmwareTable
   uploads: UploadsTable
+  policies: PoliciesTable
   jobs: JobsTable
   tasks: TasksTable
   log: LogTable

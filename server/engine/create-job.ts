@@ -1,15 +1,17 @@
 import type { JobCreate } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
+import { problems } from '#contract/problems.ts'
 import { canTarget } from '#domain/can.ts'
 import { jobCan } from '#domain/job.ts'
-import { excludedBy } from '#domain/targeting.ts'
 import { newTask } from '#domain/task.ts'
-import type { Actor } from '#server/ports.ts'
+import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
+import { ProblemError, type Actor } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, EngineTx, JobRecord, TaskRecord } from '#server/ports-engine.ts'
 
 import { jobLine } from './log-lines.ts'
 import { mayHave } from './preview.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
-import { asked } from './scope.ts'
+import { asked, leftOut } from './scope.ts'
 import { Work, type Aftermath } from './work.ts'
 
 interface Creating {
@@ -24,6 +26,7 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
   store.transact(async (tx) => {
     const { actor, create, now } = creating
     const job = await newJob(tx, store.newId(now), creating)
+    orRefuse(unsupported({ ...create, policy: job.policy }))
     orRefuse(mayHave(create.type, job.firmware, create.scope))
     // deleted firmware makes no job; an unverified one only has to be verified when the upgrade starts
     if (create.start || job.firmware.deleted) orRefuse(jobCan.start(job))
@@ -42,7 +45,7 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
         actor,
         at: now,
         to: 'stopped',
-        data: { scope: scopeInShort(create), policy: create.policy },
+        data: { scope: scopeInShort(create), policy: stored.policy, policyId: stored.policyId },
       }),
     )
     if (create.start) work.moveJob(stored, 'start', { verb: 'started', actor, at: now })
@@ -57,7 +60,8 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
     type: create.type,
     name: create.name,
     scope: create.scope,
-    policy: create.policy,
+    policy: await policyOf(tx, orgId, create),
+    policyId: create.policyId ?? null,
     state: 'stopped',
     counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
     productKey: firmware.productKey,
@@ -71,11 +75,19 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
   }
 }
 
+/** The policy that is named, as it is now; or the one that is given; or the defaults. */
+async function policyOf(tx: EngineTx, orgId: string, { policyId, policy }: JobCreate): Promise<Policy> {
+  if (policyId === undefined) return policy ?? PLAIN_POLICY
+  const found = await tx.policy(orgId, policyId)
+  if (!found) throw new ProblemError(problems.notFound('Policy'))
+  return found
+}
+
 /** Writes the snapshot of the scope and says how many devices are in it. */
 async function insertTasks(tx: EngineTx, job: JobRecord, now: number): Promise<number> {
   let count = 0
   for await (const devices of asked(tx, job.productKey, job.scope)) {
-    const taken = devices.filter((device) => excludedBy(job.scope, device, job.firmware.version) === null)
+    const taken = devices.filter((device) => leftOut(job.scope, device, job.firmware.version) === null)
     await tx.insertTasks(taken.map((device) => taskOf(job, device, now)))
     count += taken.length
   }

@@ -29,15 +29,21 @@ interface Asking {
   now: number
 }
 
+/** Gates of parts that `unsupported` refuses: no job has them to wait for. */
+const ALWAYS_OPEN = (now: number) => ({ wave: { open: true }, windowOpensAt: now, paceOpensAt: now }) as const
+
 /** Asks the one chain of gates about a task as it stands. */
 export const askGates = ({ task, device, job, versions, busyWith, now }: Asking): Decision =>
   decide({
     now,
-    job: { state: job.state, policy: job.policy, versions, targetVersion: job.firmware.version },
+    via: 'push',
+    job: { state: job.state, policy: job.policy, versions, targetVersion: job.firmware.version, haltReason: null },
     device: { enabled: device.enabled, reportedVersion: device.reportedVersion, reachable: device.connected },
-    task: task.facts,
+    task: { settlesAt: task.facts.settlesAt, retryAt: null },
     busyWith,
+    ...ALWAYS_OPEN(now),
     underWay: underWay(job.counts),
+    limit: job.policy.concurrency,
   })
 
 /**

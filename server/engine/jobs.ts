@@ -31,7 +31,7 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     view,
     async preview(orgId, asked) {
       const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
-      return previewOf(read, firmware, asked)
+      return previewOf(read, firmware, asked, clock.now())
     },
     async create(orgId, create, actor) {
       const { jobId, aftermath } = await createJob(store, { orgId, create, actor, now: clock.now() })

@@ -1,9 +1,14 @@
 import type { JobType, Preview, Scope } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
-import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
+import { boundsOf, forecast } from '#domain/forecast.ts'
+import { lintPolicy } from '#domain/policy-lint.ts'
+import type { ExcludedReason } from '#domain/targeting.ts'
+import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
 
-import { asked } from './scope.ts'
+import { orRefuse } from './refuse.ts'
+import { asked, leftOut } from './scope.ts'
 
 /** What stands in the way of such a job, whatever its devices. */
 export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): Allowed =>
@@ -15,8 +20,10 @@ const add = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(ke
 export async function previewOf(
   read: EngineReads,
   firmware: FirmwareRecord,
-  { type, scope }: { type: JobType; scope: Scope },
+  { type, scope, policy = PLAIN_POLICY }: { type: JobType; scope: Scope; policy?: Policy | undefined },
+  now: number,
 ): Promise<Preview> {
+  orRefuse(unsupported({ scope, policy: PLAIN_POLICY }))
   const excluded = new Map<ExcludedReason, number>()
   const versions = new Map<string, number>()
   const total = { seen: 0, matched: 0, online: 0, overlapping: 0 }
@@ -24,7 +31,7 @@ export async function previewOf(
     const taken: string[] = []
     total.seen += devices.length
     for (const device of devices) {
-      const reason = excludedBy(scope, device, firmware.version)
+      const reason = leftOut(scope, device, firmware.version)
       if (reason !== null) add(excluded, reason)
       else {
         taken.push(device.id)
@@ -43,12 +50,32 @@ export async function previewOf(
     byVersion: [...versions].map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
     byConnection: { online: total.online, offline: total.matched - total.online },
     overlapping: total.overlapping,
-    warnings: warnings(type, firmware, scope),
+    warnings: warnings(type, firmware, { scope, policy, devices: total.matched }),
+    forecast: foreseen(policy, total.matched, now),
   }
 }
 
-/** The sentences with which creating or starting the job would be refused as things stand. */
-function warnings(type: JobType, firmware: FirmwareRecord, scope: Scope): string[] {
-  const answers = [mayHave(type, firmware, scope), type === 'upgrade' ? mayUpgradeWith(firmware) : true]
-  return answers.flatMap((allowed) => (allowed === true ? [] : [allowed.title]))
+interface Planned {
+  scope: Scope
+  policy: Policy
+  devices: number
+}
+
+/** The sentences with which creating or starting the job would be refused as things stand, and what may be regretted. */
+function warnings(type: JobType, firmware: FirmwareRecord, { scope, policy, devices }: Planned): Preview['warnings'] {
+  const refusals: (readonly [path: string, answer: Allowed])[] = [
+    ['scope', mayHave(type, firmware, scope)],
+    ['firmwareId', type === 'upgrade' ? mayUpgradeWith(firmware) : true],
+    ['policy', unsupported({ scope, policy })],
+  ]
+  const refused = refusals.flatMap(([path, answer]) =>
+    answer === true ? [] : [{ code: answer.code, path, title: answer.title }],
+  )
+  return [...refused, ...lintPolicy(policy, devices).map((told) => ({ ...told, path: `policy.${told.path}` }))]
+}
+
+function foreseen(policy: Policy, devices: number, now: number): Preview['forecast'] {
+  const range = devices === 0 ? null : forecast(policy, devices, boundsOf(policy), now)
+  const iso = (at: number): string => new Date(at).toISOString()
+  return range && { earliest: iso(range.earliest), latest: iso(range.latest) }
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '#contract/manage/jobs.ts'
+import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
 import type { DeviceRecord, EngineReads } from '#server/ports-engine.ts'
 
 /** Rows read or written at once: short enough that the loop never stops for long. */
@@ -47,3 +48,7 @@ async function* named(read: EngineReads, productKey: string, keys: readonly stri
     await breathe()
   }
 }
+
+/** Why a scope does not take the device, or null. Tags and attributes are no part of a scope that `unsupported` lets pass. */
+export const leftOut = (scope: Scope, device: DeviceRecord, targetVersion: string): ExcludedReason | null =>
+  excludedBy(scope, { ...device, tags: {}, attributes: {} }, targetVersion)

@@ -2,6 +2,7 @@ import type { LogEntry, Verdict } from '#contract/manage/devices.ts'
 import type { Job, Task } from '#contract/manage/jobs.ts'
 import type { Decision } from '#domain/gates.ts'
 import { reasonOf } from '#domain/reasons.ts'
+import { oneWave } from '#domain/wave-progress.ts'
 import type { Clock } from '#server/ports.ts'
 import type { DeviceRecord, EngineReads, JobRecord, LogRecord, TaskRecord, WhyNot } from '#server/ports-engine.ts'
 import type { z } from 'zod'
@@ -13,6 +14,10 @@ const isoOrNull = (at: number | null): string | null => (at === null ? null : is
 
 export const toJob = ({ firmware, createdAt, startedAt, endedAt, orgId: _, ...job }: JobRecord): Job => ({
   ...job,
+  waves: oneWave(job.state, job.counts),
+  // no job of this release halts or waits for approval: `unsupported` refuses what would make it
+  haltReason: null,
+  approvalAskedBy: null,
   firmware: { id: firmware.id, name: firmware.name, version: firmware.version, deleted: firmware.deleted },
   createdAt: iso(createdAt),
   startedAt: isoOrNull(startedAt),

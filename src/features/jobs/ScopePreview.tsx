@@ -41,8 +41,8 @@ export function ScopePreview({ type, firmware, values, preview, query }: Props) 
         </div>
         {preview && <Breakdown preview={preview} />}
         {preview?.warnings.map((warning) => (
-          <Alert key={warning} color="orange">
-            {warning}
+          <Alert key={warning.code} color="orange">
+            {warning.title}
           </Alert>
         ))}
         <Summary sentence={jobSummary({ type, firmware, ...values, preview })} />

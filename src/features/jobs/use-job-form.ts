@@ -1,7 +1,9 @@
 import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
-import { JobCreate, Policy, type JobType, type Scope } from '#contract/manage/jobs.ts'
+import { JobCreate, Scope, type JobType } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
+import { PLAIN_POLICY } from '#domain/unsupported.ts'
 import { jobNameOf } from './words.ts'
 
 export interface JobValues {
@@ -18,8 +20,8 @@ export function useJobForm(type: JobType, firmware: Firmware): JobFormApi {
   return useForm<JobValues>({
     initialValues: {
       name: jobNameOf(type, firmware),
-      scope: { versions: [], deviceKeys: [] },
-      policy: Policy.parse({}),
+      scope: Scope.parse({}),
+      policy: PLAIN_POLICY,
     },
     validate: (values) => besideTheirFields(check({ type, firmwareId: firmware.id, ...values })),
   })

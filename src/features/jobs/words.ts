@@ -1,4 +1,5 @@
-import type { Job, JobType, Policy, Preview, Scope } from '#contract/manage/jobs.ts'
+import type { Job, JobType, Preview, Scope } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 import { count, counted } from '#src/lib/bytes.ts'
 import { anyOf } from '#src/lib/lists.ts'
 import { duration } from '#src/lib/time.ts'
@@ -51,4 +52,7 @@ export const EXCLUDED_WORDS: Readonly<Record<Preview['excluded'][number]['reason
   otherVersion: 'on another version',
   disabled: 'disabled',
   unknownKey: 'unknown to this product',
+  otherTag: 'without one of the tags',
+  otherAttribute: 'without one of the attributes',
+  otherShare: 'outside the share'
 }

@@ -1,0 +1,40 @@
+import type { Scope } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
+
+import type { Allowed } from './refusal.ts'
+
+/** What a job gets that asks for nothing: the defaults, as far as jobs can have them. */
+export const PLAIN_POLICY: Policy = Policy.parse({ halt: null })
+
+interface Asked {
+  policy: Policy
+  scope: Scope
+  supersede?: boolean
+}
+
+const isEmpty = (record: object): boolean => Object.keys(record).length === 0
+
+/** Parts of the contract that a job cannot have. Each is taken out of the list by whoever makes the engine obey it. */
+const PARTS: readonly (readonly [part: string, isAsked: (asked: Asked) => boolean])[] = [
+  ['answers to devices that ask', ({ policy }) => policy.method !== 'push'],
+  ['a list that takes devices later', ({ policy }) => policy.list !== 'snapshot'],
+  ['a start time', ({ policy }) => policy.startAt !== null],
+  ['an upgrade window', ({ policy }) => policy.window !== null],
+  ['a pace', ({ policy }) => policy.pacePerMinute !== null],
+  ['waves', ({ policy }) => policy.waves.length > 1],
+  ['a halt rule', ({ policy }) => policy.halt !== null],
+  ['automatic retries', ({ policy }) => policy.retry.attempts > 0],
+  ['approval by a second person', ({ policy }) => policy.approval],
+  ['a device list', ({ scope }) => scope.deviceListId !== null],
+  ['tags to match', ({ scope }) => !isEmpty(scope.tags)],
+  ['attributes to match', ({ scope }) => !isEmpty(scope.attributes)],
+  ['a share of the devices', ({ scope }) => scope.percent < 100],
+  ['devices taken over from other jobs', ({ supersede }) => supersede === true],
+]
+
+/** Whatever is asked for and would be ignored is refused instead. */
+export function unsupported(asked: Asked): Allowed {
+  const parts = PARTS.filter(([, isAsked]) => isAsked(asked)).map(([part]) => part)
+  if (parts.length === 0) return true
+  return { code: 'unsupported', title: `Jobs of this release cannot have ${parts.join(', ')}. Leave that out.` }
+}
