@@ -1,0 +1,56 @@
+import { test as base, expect } from 'playwright/test'
+
+import { ADMIN, openField, type Field } from '../../test/support/field.ts'
+
+export { expect }
+
+export const DEVICES = 50
+
+interface Shared {
+  /** The built service with its fleet; one for all journeys of a worker. */
+  field: Field
+}
+
+interface Each {
+  guards: void
+  signedIn: void
+}
+
+/** `test` against everything real: the service that ships, real connections, real files, and a clean console. */
+export const test = base.extend<Each, Shared>({
+  field: [
+    async ({ browserName: _ }, use) => {
+      // files are kept, because a journey compares what a device holds with what was uploaded
+      const field = await openField(DEVICES, { keep: true, restartMs: 500, parallelDownloads: 5 })
+      await use(field)
+      await field.end()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  baseURL: async ({ field }, use) => use(field.service().url),
+
+  guards: [
+    async ({ page, baseURL = '' }, use) => {
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('response', (response) => {
+        if (response.status() >= 400) complaints.push(`${response.status()} ${response.url().replace(baseURL, '')}`)
+      })
+      await use()
+      expect(complaints).toEqual([])
+    },
+    { auto: true },
+  ],
+
+  signedIn: async ({ page }, use) => {
+    await page.goto('/')
+    await page.getByRole('textbox', { name: 'Email' }).fill(ADMIN.email)
+    await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await use()
+  },
+})
