@@ -51,7 +51,8 @@ export function createAccounts(people: PeopleStore, passwords: Passwords, clock:
     const token = randomBytes(32).toString('base64url')
     const at = clock.now()
     await people.addSession({
-      ...{ userId, address },
+      userId,
+      address,
       tokenHash: hashOf(token),
       createdAt: at,
       lastSeenAt: at,

@@ -11,9 +11,9 @@ import { buildApp, type Service } from '#server/app.ts'
 import { stoppedClock, type MovableClock } from '#server/clock.ts'
 import { readConfig, type Config } from '#server/config.ts'
 import { newId } from '#server/db/ids.ts'
-import { openDb, type Db } from '#server/db/open.ts'
+import type { Db } from '#server/db/open.ts'
 
-import { databases, type TestDatabase } from './databases.ts'
+import { openTestDatabase, type DatabaseName } from './support/databases.ts'
 
 /** People of the organisation `hdb`, of the deployment, and one of another organisation. */
 export type Who = Role | 'neighbour'
@@ -50,18 +50,24 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
-  database?: TestDatabase | undefined
+  /** SQLite when it is left out. */
+  database?: DatabaseName
   /** Over the defaults of a test; see `server/config.ts`. */
   env?: Record<string, string>
 }
 
 /** A whole service on a folder of its own, wired as in production, on a clock that the test moves. */
-export async function startHarness({ database, env = {} }: HarnessOptions = {}): Promise<Harness> {
-  const place = await (database ?? (databases[0] as TestDatabase)).open()
+export async function startHarness({ database = 'sqlite', env = {} }: HarnessOptions = {}): Promise<Harness> {
+  const stored = await openTestDatabase(database)
   const dataDir = await mkdtemp(join(tmpdir(), 'ota-test-'))
   const config = readConfig({
-    ...{ HOST: '127.0.0.1', PORT: '0', MQTT_PORT: '0', PUBLIC_URL: 'http://portal.test', LOG_LEVEL: 'silent' },
-    ...{ RATE_LIMIT_PER_MINUTE: '1000000', DATA_DIR: dataDir },
+    HOST: '127.0.0.1',
+    PORT: '0',
+    MQTT_PORT: '0',
+    PUBLIC_URL: 'http://portal.test',
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    DATA_DIR: dataDir,
     ...env,
   })
   const clock = stoppedClock(START)
@@ -69,18 +75,15 @@ export async function startHarness({ database, env = {} }: HarnessOptions = {}):
   // the cheapest that scrypt allows: what is tested is not its cost
   const passwords = createPasswords({ N: 2, r: 1, p: 1 })
   const cookies = new Map<Who, string>()
-  const open = async () => {
-    const db = await openDb({ dataDir, databaseUrl: place.databaseUrl })
-    const webRoot = join(dataDir, 'web')
-    const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release: 'test' })
-    return { db, service }
-  }
-  const first = await open()
-  await seed(first.db, await passwords.hash(PASSWORD))
+  const webRoot = join(dataDir, 'web')
+  const build = (db: Db) => buildApp({ config, secrets, clock, db, passwords, webRoot, release: 'test' })
+  await seed(stored.db, await passwords.hash(PASSWORD))
 
   const harness: Harness = {
-    ...{ clock, config },
-    ...first,
+    clock,
+    config,
+    db: stored.db,
+    service: await build(stored.db),
     async send(who, request) {
       const cookie = who === null ? undefined : await harness.cookieOf(who)
       return harness.service.app.inject({ ...request, headers: { ...request.headers, ...(cookie && { cookie }) } })
@@ -96,13 +99,12 @@ export async function startHarness({ database, env = {} }: HarnessOptions = {}):
     },
     async restart() {
       await harness.service.close()
-      await harness.db.close()
-      Object.assign(harness, await open())
+      harness.db = await stored.reopen()
+      harness.service = await build(harness.db)
     },
     async close() {
       await harness.service.close()
-      await harness.db.close()
-      await place.drop()
+      await stored.dispose()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
@@ -112,14 +114,23 @@ export async function startHarness({ database, env = {} }: HarnessOptions = {}):
 async function seed(db: Db, passwordHash: string): Promise<void> {
   await db.transact(async (trx) => {
     const orgs = [ORG, OTHER_ORG].map((slug) => ({
-      ...{ id: newId(START), slug, name: slug.toUpperCase(), zone: 'Asia/Singapore', created_at: START },
+      id: newId(START),
+      slug,
+      name: slug.toUpperCase(),
+      zone: 'Asia/Singapore',
+      created_at: START,
     }))
     await trx.insertInto('orgs').values(orgs).execute()
     for (const who of EVERYONE) {
       const { org, platform } = PEOPLE[who]
       const user = {
-        ...{ id: newId(START), email: emailOf(who), name: who, password_hash: passwordHash },
-        ...{ platform_roles: JSON.stringify(platform ? [platform] : []), disabled: 0 as const, created_at: START },
+        id: newId(START),
+        email: emailOf(who),
+        name: who,
+        password_hash: passwordHash,
+        platform_roles: JSON.stringify(platform ? [platform] : []),
+        disabled: 0 as const,
+        created_at: START,
       }
       await trx.insertInto('users').values(user).execute()
       const orgId = orgs.find(({ slug }) => slug === org?.[0])?.id

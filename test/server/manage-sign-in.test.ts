@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Problem } from '#contract/endpoint.ts'
 import { session } from '#contract/manage/session.ts'
 
-import { databases } from './databases.ts'
 import { emailOf, PASSWORD, startHarness, type Harness } from './harness.ts'
+import { databases } from './support/databases.ts'
 
 const HOUR_MS = 3_600_000
 
-describe.each(databases)('signing in on $name', (database) => {
+describe.each(databases)('signing in on %s', (database) => {
   let harness: Harness
   beforeEach(async () => {
     harness = await startHarness({ database })
