@@ -4,7 +4,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 
 import { createRandom } from '#device/simulator/random.ts'
 
-import { openField } from './support/field.ts'
+import { OLD, openField } from './support/field.ts'
 import { NEW, online, prepareRollout } from './support/rollout.ts'
 
 const DEVICES = 200
@@ -23,8 +23,9 @@ test.each(['first', 'second'])(
   'a service killed in a rollout to 200 devices and started again upgrades each of them once (%s moment)',
   async (seed) => {
     let events = 0
-    const field = await openField(DEVICES, { onEvent: () => events++ })
+    const field = await openField(DEVICES)
     try {
+      const fleet = await field.startFleet(OLD, { onEvent: () => events++ })
       const rollout = await prepareRollout(field, 200_000)
       await vi.waitUntil(async () => (await online(field)) === DEVICES, PATIENT)
       const before = events
@@ -36,7 +37,7 @@ test.each(['first', 'second'])(
       const { counts } = await rollout.job()
       expect(counts).toEqual({ init: 0, published: 0, upgrading: 0, succeeded: DEVICES, failed: 0, skipped: 0 })
       expect(await rollout.upgrades()).toEqual(Array.from({ length: DEVICES }, () => 1))
-      expect(new Set(field.fleet.devices.map((device) => device.version()))).toEqual(new Set([NEW]))
+      expect(new Set(fleet.devices.map((device) => device.version()))).toEqual(new Set([NEW]))
     } finally {
       await field.end()
     }

@@ -25,7 +25,7 @@ const isKept = (page: Page) => page.evaluate(() => (window as { mark?: string })
 
 test('an operator uploads a firmware, verifies it on one device and upgrades the other 49 while watching', async ({
   page,
-  field,
+  fleet,
   signedIn: _,
 }) => {
   test.setTimeout(240_000)
@@ -86,10 +86,10 @@ test('an operator uploads a firmware, verifies it on one device and upgrades the
     await page.getByRole('link', { name: 'Devices', exact: true }).click()
     const rows = page.getByRole('table', { name: 'Devices' }).getByRole('row').filter({ hasText: VERSION })
     await expect(rows).toHaveCount(DEVICES)
-    expect(new Set(field.fleet.devices.map((device) => device.version()))).toEqual(new Set([VERSION]))
+    expect(new Set(fleet.devices.map((device) => device.version()))).toEqual(new Set([VERSION]))
   })
 
   await test.step('and each device holds the file that was uploaded, byte for byte', async () => {
-    for (const device of field.fleet.devices) expect((await readFile(device.file)).equals(image)).toBe(true)
+    for (const device of fleet.devices) expect((await readFile(device.file)).equals(image)).toBe(true)
   })
 })

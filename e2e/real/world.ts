@@ -1,14 +1,17 @@
 import { test as base, expect } from 'playwright/test'
 
-import { ADMIN, openField, type Field } from '../../test/support/field.ts'
+import type { Fleet } from '#device/simulator/fleet.ts'
+
+import { ADMIN, OLD, openField, type Field } from '../../test/support/field.ts'
 
 export { expect }
 
 export const DEVICES = 50
 
 interface Shared {
-  /** The built service with its fleet; one for all journeys of a worker. */
+  /** The built service; one for all journeys of a worker. */
   field: Field
+  fleet: Fleet
 }
 
 interface Each {
@@ -20,12 +23,17 @@ interface Each {
 export const test = base.extend<Each, Shared>({
   field: [
     async ({ browserName: _ }, use) => {
-      // files are kept, because a journey compares what a device holds with what was uploaded
-      const field = await openField(DEVICES, { keep: true, restartMs: 500, parallelDownloads: 5 })
+      const field = await openField(DEVICES)
       await use(field)
       await field.end()
     },
     { scope: 'worker', timeout: 60_000 },
+  ],
+
+  fleet: [
+    // files are kept, because a journey compares what a device holds with what was uploaded
+    async ({ field }, use) => use(await field.startFleet(OLD, { keep: true, restartMs: 500, parallelDownloads: 5 })),
+    { scope: 'worker' },
   ],
 
   baseURL: async ({ field }, use) => use(field.service().url),

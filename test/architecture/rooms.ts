@@ -38,7 +38,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   'e2e/': ['mock-api/'],
   // against everything real: the same harness as the tests that run the built service
-  'e2e/real/': ['e2e/', 'test/support/'],
+  'e2e/real/': ['e2e/', 'device/', 'test/support/'],
   'test/': [''],
   'bench/': [''],
   'scripts/': ['contract/', 'dist/'],

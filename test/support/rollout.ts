@@ -1,6 +1,6 @@
 import type { Firmware } from '#contract/manage/firmware.ts'
 import { devices as deviceApi } from '#contract/manage/devices.ts'
-import { jobs, type Job } from '#contract/manage/jobs.ts'
+import { jobs, type Job, type Policy } from '#contract/manage/jobs.ts'
 
 import type { Field } from './field.ts'
 import { addFirmware, ask, binary, type DeviceKeys } from './manage.ts'
@@ -11,17 +11,17 @@ const ABREAST = 20
 /** An upgrade of everything in a field, and what its end looks like from outside. */
 export interface Rollout {
   readonly firmware: Firmware
-  /** Starts the job that upgrades the whole product. */
-  begin(): Promise<Job>
+  /** Starts the job that upgrades the whole product; `policy` is what differs from the defaults. */
+  begin(policy?: Partial<Policy>): Promise<Job>
   /** The job as it stands. */
   job(): Promise<Job>
   /** How many times each device was upgraded, by its own history; one number for each device. */
   upgrades(): Promise<number[]>
 }
 
-export async function prepareRollout(field: Field, firmwareBytes: number): Promise<Rollout> {
+export async function prepareRollout(field: Field, firmwareBytes: number, version = NEW): Promise<Rollout> {
   const { client, org, devices } = field
-  const firmware = await addFirmware(client, field, NEW, binary(firmwareBytes))
+  const firmware = await addFirmware(client, field, version, binary(firmwareBytes))
   let jobId = ''
   const upgradesOf = async ({ id }: DeviceKeys) => {
     const { items } = await ask(client, deviceApi.history, { params: { org, deviceId: id }, query: { limit: 200 } })
@@ -29,8 +29,15 @@ export async function prepareRollout(field: Field, firmwareBytes: number): Promi
   }
   return {
     firmware,
-    async begin() {
-      const body = { type: 'upgrade' as const, firmwareId: firmware.id, name: 'to all', scope: {}, start: true }
+    async begin(policy = {}) {
+      const body = {
+        type: 'upgrade' as const,
+        firmwareId: firmware.id,
+        name: `to ${version}`,
+        scope: {},
+        policy,
+        start: true,
+      }
       const job = await ask(client, jobs.create, { params: { org }, body })
       jobId = job.id
       return job
