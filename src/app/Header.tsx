@@ -18,7 +18,7 @@ interface Props {
 
 export function Header({ org, menu }: Props) {
   return (
-    <Group className={styles['bar']} justify="space-between" wrap="nowrap">
+    <header className={styles['header']}>
       <Group gap="sm" wrap="nowrap">
         {menu && (
           <Burger
@@ -44,6 +44,6 @@ export function Header({ org, menu }: Props) {
         <ThemeToggle />
         <AccountMenu />
       </Group>
-    </Group>
+    </header>
   )
 }
