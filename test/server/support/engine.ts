@@ -48,7 +48,7 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
     debug: () => {},
     info: () => {},
     warn: (_, message) => warnings.push(message),
-    error: (fields, message) => warnings.push(`${message} ${String((fields as { err?: unknown }).err ?? '')}`),
+    error: (_, message) => warnings.push(message),
   }
   let store = intoStore(engineStore(database.db))
 
