@@ -44,6 +44,8 @@ export interface Harness {
   send(who: Who | null, request: InjectOptions): Promise<LightMyRequestResponse>
   /** The session cookie of a person, as a header value. */
   cookieOf(who: Who): Promise<string>
+  /** Signs everyone in anew at their next request. */
+  forget(): void
   /** Ends the service and starts another on the same data, as after a restart of the process. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -97,6 +99,7 @@ export async function startHarness({ database = 'sqlite', env = {} }: HarnessOpt
       cookies.set(who, cookie)
       return cookie
     },
+    forget: () => cookies.clear(),
     async restart() {
       await harness.service.close()
       harness.db = await stored.reopen()
