@@ -39,14 +39,15 @@ export const test = base.extend<Each, Shared>({
   baseURL: async ({ field }, use) => use(field.service().url),
 
   guards: [
-    async ({ page, baseURL = '' }, use) => {
+    async ({ page, field }, use) => {
       const complaints: string[] = []
       page.on('pageerror', (error) => complaints.push(error.message))
       page.on('console', (message) => {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
       })
       page.on('response', (response) => {
-        if (response.status() >= 400) complaints.push(`${response.status()} ${response.url().replace(baseURL, '')}`)
+        if (response.status() >= 400)
+          complaints.push(`${response.status()} ${response.url().replace(field.service().url, '')}`)
       })
       await use()
       expect(complaints).toEqual([])
@@ -55,7 +56,7 @@ export const test = base.extend<Each, Shared>({
   ],
 
   signedIn: async ({ page }, use) => {
-    await page.goto('/')
+    await page.goto('/sign-in')
     await page.getByRole('textbox', { name: 'Email' }).fill(ADMIN.email)
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
