@@ -30,7 +30,7 @@ export function Header({ org, menu }: Props) {
             aria-expanded={menu.isOpen}
           />
         )}
-        <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']}>
+        <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']} aria-label="OTA Portal">
           <ProductMark />
         </Link>
         {org && (
