@@ -10,7 +10,8 @@ const mockWorker = (): Plugin => ({
   name: 'mock-worker',
   apply: 'build',
   generateBundle() {
-    if (process.env['VITE_MOCK']) this.emitFile({ type: 'asset', fileName: MOCK_WORKER, source: readFileSync(MOCK_WORKER) })
+    if (process.env['VITE_MOCK'])
+      this.emitFile({ type: 'asset', fileName: MOCK_WORKER, source: readFileSync(MOCK_WORKER) })
   },
 })
 
@@ -24,6 +25,8 @@ export default defineConfig(({ command, isPreview }) => {
   const service = `http://127.0.0.1:${process.env['PORT'] ?? '8080'}`
   return {
     plugins: [react(), mockWorker()],
+    // always replaced, so that the bundler sees that a production build never asks for the mock
+    define: { 'import.meta.env.VITE_MOCK': JSON.stringify(process.env['VITE_MOCK'] ?? '') },
     server: isReal ? { proxy: { '/api': service, '/files': service } } : {},
     build: { outDir: 'dist/web', emptyOutDir: true, target: 'es2022', sourcemap: false, reportCompressedSize: false },
     worker: { format: 'es' },

@@ -9,8 +9,8 @@ import { limits } from './limits.ts'
 import { refused, type MockProblem } from './problem.ts'
 import type { UploadRow } from './world.ts'
 
-/** A refusal of the file itself stands beside the upload that brought it. */
-const refusedFile = (refusal: Refusal, status = 422): MockProblem => refused(refusal, status, 'uploadId')
+/** What is wrong with a file stands beside the file. */
+export const refusedFile = (refusal: Refusal, status = 422): MockProblem => refused(refusal, status, 'file')
 
 export const arrivedBytes = ({ chunks }: UploadRow): number => chunks.reduce((sum, { length }) => sum + length, 0)
 

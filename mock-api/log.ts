@@ -2,13 +2,11 @@ import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
 import type { LogRow } from './world.ts'
 
-type Entry = Pick<LogRow, 'orgId' | 'actor' | 'action' | 'summary'> &
+export type Entry = Pick<LogRow, 'orgId' | 'actor' | 'action' | 'summary'> &
   Partial<Pick<LogRow, 'jobId' | 'deviceId' | 'from' | 'to' | 'why'>>
 
-export const SYSTEM = { id: 'system', name: 'System' }
-
-/** Appends one line; nothing ever changes or removes one. */
-export function record(entry: Entry): void {
+/** Appends one line; nothing ever changes or removes one. @param at epoch milliseconds */
+export function record({ actor, ...entry }: Entry, at = clock.now()): void {
   db.log.push({
     jobId: null,
     deviceId: null,
@@ -16,8 +14,9 @@ export function record(entry: Entry): void {
     to: null,
     why: null,
     ...entry,
+    actor: { id: actor.id, name: actor.name },
     id: crypto.randomUUID(),
-    at: iso(clock.now()),
+    at: iso(at),
   })
 }
 

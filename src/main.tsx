@@ -15,7 +15,7 @@ import { routes } from './app/routes.tsx'
 z.config({ jitless: true })
 
 // a constant to the bundler: production builds do not contain the mock
-if (import.meta.env['VITE_MOCK']) {
+if (import.meta.env.VITE_MOCK) {
   const { startMock } = await import('#mock-api/browser.ts')
   await startMock()
 }

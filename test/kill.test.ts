@@ -4,7 +4,8 @@ import { beforeAll, expect, test, vi } from 'vitest'
 
 import { createRandom } from '#device/simulator/random.ts'
 
-import { NEW, prepareRollout } from './support/rollout.ts'
+import { OLD, openField } from './support/field.ts'
+import { NEW, online, prepareRollout } from './support/rollout.ts'
 
 const DEVICES = 200
 /** What one device does in an upgrade without accident: takes it, restarts, informs. */
@@ -22,21 +23,23 @@ test.each(['first', 'second'])(
   'a service killed in a rollout to 200 devices and started again upgrades each of them once (%s moment)',
   async (seed) => {
     let events = 0
-    const rollout = await prepareRollout({ devices: DEVICES, firmwareBytes: 200_000, onEvent: () => events++ })
+    const field = await openField(DEVICES)
     try {
-      await vi.waitUntil(async () => (await rollout.online()) === DEVICES, PATIENT)
+      const fleet = await field.startFleet(OLD, { onEvent: () => events++ })
+      const rollout = await prepareRollout(field, 200_000)
+      await vi.waitUntil(async () => (await online(field)) === DEVICES, PATIENT)
       const before = events
-      const { id } = await rollout.begin()
+      await rollout.begin()
       await vi.waitUntil(() => events - before >= momentOf(seed), { ...PATIENT, interval: 5 })
-      await rollout.killAndRestart()
+      await field.killAndRestart()
 
-      await vi.waitUntil(async () => (await rollout.job(id)).state === 'completed', PATIENT)
-      const { counts } = await rollout.job(id)
+      await vi.waitUntil(async () => (await rollout.job()).state === 'completed', PATIENT)
+      const { counts } = await rollout.job()
       expect(counts).toEqual({ init: 0, published: 0, upgrading: 0, succeeded: DEVICES, failed: 0, skipped: 0 })
-      expect(await rollout.upgradesByHistory()).toEqual(Array.from({ length: DEVICES }, () => 1))
-      expect(new Set(rollout.fleet.devices.map((device) => device.version()))).toEqual(new Set([NEW]))
+      expect(await rollout.upgrades()).toEqual(Array.from({ length: DEVICES }, () => 1))
+      expect(new Set(fleet.devices.map((device) => device.version()))).toEqual(new Set([NEW]))
     } finally {
-      await rollout.end()
+      await field.end()
     }
   },
   180_000,

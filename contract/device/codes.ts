@@ -4,6 +4,7 @@
 export const Code = {
   ok: 200,
   unknownTopic: 400,
+  authFailed: 401,
   badParameter: 460,
   tooManyRequests: 429,
   internal: 500,

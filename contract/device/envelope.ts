@@ -30,7 +30,7 @@ const peekId = (payload: Uint8Array): string =>
   EARLY_ID.exec(Buffer.from(payload.subarray(0, 1_024)).toString())?.[1] ?? ''
 
 /** Turns bytes into JSON whose numbers are text, or says with the protocol's code why not. */
-function readJson(payload: Uint8Array, maxBytes: number): Reading<unknown> {
+export function readJson(payload: Uint8Array, maxBytes: number): Reading<unknown> {
   if (payload.length === 0) return refused(Code.emptyPayload, 'The message is empty')
   if (payload.length > maxBytes) {
     return refused(Code.tooLarge, `The message is larger than ${maxBytes} bytes`, peekId(payload))

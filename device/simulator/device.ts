@@ -154,6 +154,8 @@ export function startDevice(record: DeviceRecord, settings: DeviceSettings): Sim
     const leave = () => void opened.close()
     signal.addEventListener('abort', leave, { once: true })
     try {
+      // the upgrade was finished while nobody could be told: it restarts instead of saying what it no longer runs
+      if (installed) return true
       opened.onUpgrade((command) => void take(command))
       if (unsaid) await opened.progress(unsaid.step, unsaid.text)
       unsaid = undefined

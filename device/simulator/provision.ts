@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
 import { z } from 'zod'
 
 import type { DeviceRecord } from './device.ts'
@@ -22,7 +24,16 @@ const Refusal = z.object({ title: z.string() })
 /** Registrations under way at once. */
 const PARALLEL = 8
 
+/** One call; one that comes too soon is made again when the service says. */
 async function call(server: string, method: string, path: string, cookie: string, body?: object): Promise<Response> {
+  const response = await callOnce(server, method, path, cookie, body)
+  if (response.status !== 429) return response
+  await response.body?.cancel()
+  await delay(Number(response.headers.get('retry-after') ?? 1) * 1_000)
+  return call(server, method, path, cookie, body)
+}
+
+function callOnce(server: string, method: string, path: string, cookie: string, body?: object): Promise<Response> {
   return fetch(new URL(path, server), {
     method,
     headers: {

@@ -18,16 +18,16 @@ const EMPTY = { cookies: [], origins: [] }
 export const test = base.extend<Options>({
   as: ['operator', { option: true }],
 
-  storageState: async ({ as, baseURL = '' }, use) => {
+  storageState: async ({ as, baseURL }, use) => {
     if (as === null) return use(EMPTY)
     const localStorage = [{ name: 'mock-session', value: people[as].id }]
-    return use({ cookies: [], origins: [{ origin: new URL(baseURL).origin, localStorage }] })
+    return use({ cookies: [], origins: [{ origin: new URL(baseURL ?? '').origin, localStorage }] })
   },
 
   guards: [
-    async ({ page, context, baseURL = '' }, use) => {
+    async ({ page, context, baseURL }, use) => {
       const complaints: string[] = []
-      const own = new URL(baseURL).origin
+      const own = new URL(baseURL ?? '').origin
       context.on('request', (request) => {
         const { origin, protocol } = new URL(request.url())
         if (origin !== own && protocol.startsWith('http')) complaints.push(`asked another origin: ${request.url()}`)

@@ -1,13 +1,15 @@
-import { nextJobState, allFinal } from '#domain/job.ts'
+import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isFinal } from '#domain/task.ts'
-import { reasonOf } from '#domain/reasons.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
 import { iso } from '#mock-api/clock.ts'
 import { firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
-import { record, SYSTEM } from '#mock-api/log.ts'
-import { countsOf } from '#mock-api/views.ts'
-import type { JobRow, TaskRow } from '#mock-api/world.ts'
+import { jobLine, SYSTEM, taskLine, verificationLine, type JobVerb } from '#mock-api/log-lines.ts'
+import { record } from '#mock-api/log.ts'
+import { countsOf, stateOfFirmware } from '#mock-api/views.ts'
+import type { JobRow, LogRow, TaskRow } from '#mock-api/world.ts'
+
+type Actor = LogRow['actor']
 
 export const termsOf = (job: JobRow): TaskTerms => ({
   targetVersion: firmwareOf(job).version,
@@ -15,52 +17,63 @@ export const termsOf = (job: JobRow): TaskTerms => ({
   proof: job.policy.proof,
 })
 
+/** Does what may change the firmware's verification, and logs it when it did. */
+function watchingVerification<T>(job: JobRow, at: number, change: () => T): T {
+  const firmware = firmwareOf(job)
+  const before = stateOfFirmware(firmware)
+  const result = change()
+  const after = stateOfFirmware(firmware)
+  if (after !== before) record(verificationLine(job, before, after), at)
+  return result
+}
+
 /**
  * The one way in which a task changes: by the domain's table, logged and announced.
  * @returns whether the command has to be sent (again)
  */
-export function apply(task: TaskRow, event: TaskEvent, actor = SYSTEM): boolean {
+export const apply = (task: TaskRow, event: TaskEvent, actor: Actor = SYSTEM): boolean =>
+  watchingVerification(jobById(task.jobId), event.at, () => applied(task, event, actor))
+
+function applied(task: TaskRow, event: TaskEvent, actor: Actor): boolean {
   const job = jobById(task.jobId)
-  const { jobId, deviceId, status: from } = task
+  const { status: before } = task
   const outcome = applyTask(task, event, termsOf(job))
   if (outcome.kind === 'ignored') return false
   Object.assign(task, outcome.task, { updatedAt: event.at })
   if (outcome.kind === 'stray') return false
-  if (from !== task.status) logChange(task, job, from, actor)
-  announce({ kind: 'task', orgId: job.orgId, jobId, deviceId }, { kind: 'job', orgId: job.orgId, jobId })
+  if (outcome.push || before !== task.status) record(taskLine(task, before, actor), event.at)
+  tell(task, job)
   if (isFinal(task)) completeWhenFinal(job, event.at)
+  else if (task.status === 'init' && job.state === 'completed')
+    moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
   return outcome.push
 }
 
-function logChange(task: TaskRow, job: JobRow, from: string, actor: typeof SYSTEM): void {
-  record({
-    orgId: job.orgId,
-    actor,
-    action: `task.${task.status}`,
-    summary: `${task.deviceKey} in ${job.name}: ${reasonOf(task)}`,
-    from,
-    to: task.status,
-    jobId: job.id,
-    deviceId: task.deviceId,
-  })
-}
+const tell = ({ jobId, deviceId }: TaskRow, { orgId }: JobRow): void =>
+  announce({ kind: 'task', orgId, jobId, deviceId }, { kind: 'job', orgId, jobId })
 
 /** A started job whose devices have all ended is over. */
 export function completeWhenFinal(job: JobRow, at: number): void {
-  const next = allFinal(countsOf(job.id)) ? nextJobState(job.state, 'allFinal') : undefined
-  if (next) moveJob(job, next, at, SYSTEM, `Job ${job.name} completed.`)
+  if (allFinal(countsOf(job.id))) moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at })
 }
 
-/** Puts a job into a state that the domain's table allows, logged and announced. */
-export function moveJob(job: JobRow, to: JobRow['state'], at: number, actor: typeof SYSTEM, summary: string): void {
-  const from = job.state
-  job.state = to
-  job.version++
-  if (to === 'started') {
-    job.startedAt ??= iso(at)
-    job.endedAt = null
-  }
-  if (to === 'completed') job.endedAt = iso(at)
-  record({ orgId: job.orgId, actor, action: `job.${to}`, summary, from, to, jobId: job.id })
+interface Step {
+  verb: JobVerb
+  actor: Actor
+  at: number
+}
+
+/** Moves a job by the domain's table, logged and announced; an event that is not possible there changes nothing. */
+export function moveJob(job: JobRow, event: JobEvent, step: Step): void {
+  const to = nextJobState(job.state, event)
+  if (to === undefined) return
+  watchingVerification(job, step.at, () => {
+    const from = job.state
+    job.state = to
+    job.version++
+    if (to === 'started') job.startedAt ??= iso(step.at)
+    job.endedAt = to === 'completed' ? iso(step.at) : null
+    record(jobLine(job, { ...step, from, to }), step.at)
+  })
   announce({ kind: 'job', orgId: job.orgId, jobId: job.id })
 }

@@ -18,7 +18,7 @@ const MINUTE = 60_000
 beforeEach(() => resetWorld())
 
 /** Starts the seeded job that waits for it: twelve meters on 1.3.0, of which two are offline. */
-const startWeekend = () => moveJob(jobById(jobIds.stopped), 'started', clock.now(), BY, 'started')
+const startWeekend = () => moveJob(jobById(jobIds.stopped), 'start', { verb: 'started', actor: BY, at: clock.now() })
 const taskOf = (deviceKey: string) =>
   mustHave(
     tasksOf(jobIds.stopped).find((task) => task.deviceKey === deviceKey),

@@ -3,6 +3,8 @@ import { iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { deviceById, firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
+import { deviceActor, versionLine } from '#mock-api/log-lines.ts'
+import { record } from '#mock-api/log.ts'
 import type { Appointment, DeviceRow, TaskRow } from '#mock-api/world.ts'
 
 import { apply } from './apply.ts'
@@ -34,7 +36,8 @@ export function progress(device: DeviceRow, step: number, text: string, at: numb
   const task = openTaskOf(device)
   if (!device.session) return
   device.lastSeenAt = iso(at)
-  if (task && apply(task, { type: 'progress', at, step, text, session: device.session })) push(task, at)
+  if (task && apply(task, { type: 'progress', at, step, text, session: device.session }, deviceActor(device)))
+    push(task, at)
 }
 
 export function leave(device: DeviceRow, at: number): void {
@@ -54,12 +57,15 @@ export function comeBack(device: DeviceRow, version: string | null, at: number):
 
 function inform(device: DeviceRow, version: string, at: number): void {
   if (!device.session) return
+  const before = device.currentVersion
   device.currentVersion = version
+  if (before !== version) record(versionLine(device, before), at)
   device.versionReportedAt = iso(at)
   const { session } = device
   const mine = db.tasks.filter((task) => task.deviceId === device.id)
   const latest = mine.at(-1)
   for (const task of mine) {
-    if (apply(task, { type: 'inform', at, version, session, latest: task === latest })) push(task, at)
+    if (apply(task, { type: 'inform', at, version, session, latest: task === latest }, deviceActor(device)))
+      push(task, at)
   }
 }

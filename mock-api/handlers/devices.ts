@@ -23,18 +23,14 @@ const matches = (
   (asked.connection === undefined || deviceView(row).connection === asked.connection)
 
 function setEnabled(device: DeviceRow, enabled: boolean, actor: UserRow) {
+  if (device.enabled === enabled) return deviceView(device)
   device.enabled = enabled
   device.version++
   // a disabled device loses its session, as on the server
   if (!enabled) device.session = null
-  const summary = `Device ${device.deviceKey} ${enabled ? 'enabled' : 'disabled'}.`
-  record({
-    orgId: device.orgId,
-    actor,
-    action: `device.${enabled ? 'enable' : 'disable'}`,
-    summary,
-    deviceId: device.id,
-  })
+  const verb = enabled ? 'enabled' : 'disabled'
+  const summary = `Device ${device.deviceKey} ${verb}.`
+  record({ orgId: device.orgId, actor, action: `device.${verb}`, summary, deviceId: device.id })
   announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
   return deviceView(device)
 }
@@ -54,7 +50,8 @@ const listing = [
       if (matches(row, { product })) counts.set(row.currentVersion, (counts.get(row.currentVersion) ?? 0) + 1)
     }
     const items = Array.from(counts, ([version, count]) => ({ version, count }))
-    return { items: items.toSorted((a, b) => b.count - a.count) }
+    // the most first; among equals by version, and before them those that never reported
+    return { items: items.toSorted((a, b) => b.count - a.count || ((a.version ?? '') < (b.version ?? '') ? -1 : 1)) }
   }),
 ]
 
@@ -112,7 +109,7 @@ export const deviceHandlers = [
     record({
       orgId: org.id,
       actor: caller,
-      action: 'device.create',
+      action: 'device.created',
       summary: `Device ${deviceKey} registered.`,
       deviceId: device.id,
     })

@@ -45,9 +45,13 @@ async function make({ uploadId, ...body }: FirmwareCreate, orgId: string, caller
   }
   db.firmware.push(row)
   db.files.set(row.id, bytes)
-  record({ orgId, actor: caller, action: 'firmware.create', summary: `Firmware ${row.name} ${row.version} uploaded.` })
+  record({ orgId, actor: caller, action: 'firmware.created', summary: `Firmware ${row.name} ${row.version} uploaded.` })
   return row
 }
+
+/** Plain for old readers, exact for the others (RFC 6266). */
+const dispositionOf = (fileName: string): string =>
+  `attachment; filename="${fileName.replaceAll(/[^\w.-]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(fileName)}`
 
 export const firmwareHandlers = [
   mock(api.list, ({ query }, { org }) => {
@@ -78,7 +82,7 @@ export const firmwareHandlers = [
     const row = find.firmware(org.id, params.firmwareId)
     if (row.revision !== revision) throw new MockProblem(problems.stale())
     Object.assign(row, changes, { revision: revision + 1 })
-    record({ orgId: org.id, actor: caller, action: 'firmware.update', summary: `Firmware ${row.name} edited.` })
+    record({ orgId: org.id, actor: caller, action: 'firmware.updated', summary: `Firmware ${row.name} edited.` })
     return firmwareView(row)
   }),
 
@@ -91,7 +95,7 @@ export const firmwareHandlers = [
     record({
       orgId: org.id,
       actor: caller,
-      action: 'firmware.delete',
+      action: 'firmware.deleted',
       summary: `Firmware ${row.name} ${row.version} deleted.`,
     })
   }),
@@ -104,7 +108,7 @@ export const firmwareHandlers = [
       headers: {
         'content-type': 'application/octet-stream',
         'content-length': String(bytes.length),
-        'content-disposition': `attachment; filename="${row.fileName.replaceAll(/[^\w.-]/g, '_')}"`,
+        'content-disposition': dispositionOf(row.fileName),
         etag: `"${row.sha256}"`,
       },
     })

@@ -1,23 +1,21 @@
 import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
 import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
-import { nextJobState, type JobEvent } from '#domain/job.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { apply, completeWhenFinal, moveJob } from '#mock-api/engine/apply.ts'
-import { find, mustHave, tasksOf } from '#mock-api/find.ts'
+import { find, tasksOf } from '#mock-api/find.ts'
 import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
 import type { JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
 
-const DONE = { start: 'started', stop: 'stopped', end: 'ended' } as const
+const VERBS = { start: 'started', stop: 'stopped', end: 'ended' } as const
 
 function act(job: JobRow, verb: 'start' | 'stop' | 'end', actor: UserRow) {
   insist(jobCan[verb](jobFacts(job)))
   const now = clock.now()
-  const next = mustHave(nextJobState(job.state, verb), `where ${verb} leads from ${job.state}`)
-  moveJob(job, next, now, actor, `Job ${job.name} ${DONE[verb]}.`)
+  moveJob(job, verb, { verb: VERBS[verb], actor, at: now })
   if (verb === 'end') {
-    for (const task of tasksOf(job.id)) apply(task, { type: 'skip', at: now, reason: 'jobEnded' }, actor)
+    for (const task of tasksOf(job.id)) apply(task, { type: 'skip', at: now, reason: 'jobEnded' })
   }
   if (verb === 'start') completeWhenFinal(job, now)
   return jobView(job)
@@ -54,9 +52,6 @@ function retry({ job, selection, caller }: Bulk) {
   const tasks = allowedOf(selected(job, selection), canRetryTask)
   const now = clock.now()
   for (const task of tasks) apply(task, { type: 'retry', at: now }, caller)
-  const next: JobEvent = 'retried'
-  const state = tasks.length > 0 ? nextJobState(job.state, next) : undefined
-  if (state) moveJob(job, state, now, caller, `Job ${job.name} goes on: devices are retried.`)
   return { affected: tasks.length }
 }
 

@@ -8,6 +8,7 @@ import { db } from '#mock-api/db.ts'
 import { moveJob } from '#mock-api/engine/apply.ts'
 import { find } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
+import { jobLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
 import { matching, previewOf } from '#mock-api/preview.ts'
@@ -52,16 +53,9 @@ function make({ start, firmwareId, supersede, ...body }: JobCreate, orgId: strin
       updatedAt: now,
     })),
   )
-  record({
-    orgId,
-    actor: caller,
-    action: 'job.create',
-    summary: `Job ${job.name} created.`,
-    to: 'stopped',
-    jobId: job.id,
-  })
+  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
   announce({ kind: 'job', orgId, jobId: job.id })
-  if (start) moveJob(job, 'started', now, caller, `Job ${job.name} started.`)
+  if (start) moveJob(job, 'start', { verb: 'started', actor: caller, at: now })
   return job
 }
 
@@ -93,6 +87,7 @@ export const jobHandlers = [
     insist(jobCan.delete(jobFacts(job)))
     db.jobs = db.jobs.filter(({ id }) => id !== job.id)
     db.tasks = db.tasks.filter(({ jobId }) => jobId !== job.id)
-    record({ orgId: org.id, actor: caller, action: 'job.delete', summary: `Job ${job.name} deleted.`, jobId: job.id })
+    record(jobLine(job, { verb: 'deleted', actor: caller, from: job.state }))
+    announce({ kind: 'job', orgId: org.id, jobId: job.id })
   }),
 ]

@@ -17,6 +17,7 @@ function speak(watch: Watch, lastEventId: string | null, cutsAfter: number): Rea
     start(controller) {
       const tell = (event: LiveEvent | null, id?: number) => event && controller.enqueue(frame(event, id))
       const now = () => ({ at: iso(clock.now()) })
+      tell({ name: 'beat', data: now() })
       const missed = lastEventId === null ? null : since(Number(lastEventId))
       if (missed) for (const { id, change } of missed) tell(eventFor(watch, change), id)
       else tell({ name: 'reset', data: now() })
@@ -34,7 +35,6 @@ function speak(watch: Watch, lastEventId: string | null, cutsAfter: number): Rea
         stopListening()
         clearInterval(timer)
       }
-      beat()
     },
     cancel: () => silence(),
   })

@@ -20,7 +20,7 @@ export const orgHandlers = [
     const org = { id: crypto.randomUUID(), slug, name, zone, createdAt: iso(clock.now()) }
     db.orgs.push(org)
     db.members.push({ orgId: org.id, userId: caller.id, roles: ['admin'] })
-    record({ orgId: org.id, actor: caller, action: 'org.create', summary: `Organisation ${name} created.` })
+    record({ orgId: org.id, actor: caller, action: 'org.created', summary: `Organisation ${name} created.` })
     return org
   }),
 

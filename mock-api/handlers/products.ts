@@ -25,7 +25,7 @@ export const productHandlers = [
     }
     const product = { ...body, productKey, orgId: org.id, createdAt: iso(clock.now()), version: 1 }
     db.products.push(product)
-    record({ orgId: org.id, actor: caller, action: 'product.create', summary: `Product ${body.name} created.` })
+    record({ orgId: org.id, actor: caller, action: 'product.created', summary: `Product ${body.name} created.` })
     return { ...productView(product), productSecret: newSecret() }
   }),
 
@@ -35,7 +35,7 @@ export const productHandlers = [
     const product = find.product(org.id, params.productKey)
     if (product.version !== version) throw new MockProblem(problems.stale())
     Object.assign(product, changes, { version: version + 1 })
-    record({ orgId: org.id, actor: caller, action: 'product.update', summary: `Product ${product.name} edited.` })
+    record({ orgId: org.id, actor: caller, action: 'product.updated', summary: `Product ${product.name} edited.` })
     return productView(product)
   }),
 ]

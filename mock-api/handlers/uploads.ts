@@ -2,9 +2,8 @@ import { uploads as api } from '#contract/manage/uploads.ts'
 import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import { raw } from '#mock-api/bind.ts'
 import { db } from '#mock-api/db.ts'
-import { arrivedBytes, dropUpload } from '#mock-api/judge.ts'
+import { arrivedBytes, dropUpload, refusedFile } from '#mock-api/judge.ts'
 import { limits } from '#mock-api/limits.ts'
-import { refused } from '#mock-api/problem.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 import type { UploadRow } from '#mock-api/world.ts'
 
@@ -24,7 +23,7 @@ const utf8 = (base64: string): string =>
 
 function findUpload(orgId: string, uploadId: string): UploadRow {
   const upload = db.uploads.find((row) => row.id === uploadId && row.orgId === orgId)
-  if (!upload) throw refused(fileRefusals.unknownUpload(), 404)
+  if (!upload) throw refusedFile(fileRefusals.unknownUpload(), 404)
   return upload
 }
 
@@ -32,7 +31,7 @@ function findUpload(orgId: string, uploadId: string): UploadRow {
 function onTheWay(upload: UploadRow, chunk: Uint8Array): { bytes: Uint8Array; cut: boolean } {
   if (upload.fileName === sentinel.diskFullFile) {
     dropUpload(upload)
-    throw refused(fileRefusals.diskFull(), 507)
+    throw refusedFile(fileRefusals.diskFull(), 507)
   }
   if (upload.fileName === sentinel.cutFile && upload.cuts === 0) {
     upload.cuts++
@@ -50,7 +49,7 @@ export const uploadHandlers = [
   raw(api.create, ({ params }, { org }, request) => {
     const sizeBytes = Number(request.headers.get('Upload-Length') ?? Number.NaN)
     const refusal = judgeSize(Number.isNaN(sizeBytes) ? 0 : sizeBytes, limits.firmwareMaxBytes)
-    if (refusal) throw refused(refusal, sizeBytes > limits.firmwareMaxBytes ? 413 : 422)
+    if (refusal) throw refusedFile(refusal, sizeBytes > limits.firmwareMaxBytes ? 413 : 422)
     const id = crypto.randomUUID()
     const fileName = metadataOf(request).filename ?? 'firmware.bin'
     db.uploads.push({ id, orgId: org.id, fileName, sizeBytes, chunks: [], cuts: 0 })

@@ -23,9 +23,19 @@ export function seedLog(jobs: readonly JobRow[]): LogRow[] {
         why: null,
       })
       return [
-        line(0, 'job.create', `Job ${job.name} created.`, null, 'stopped'),
-        ...(job.startedAt ? [line(60_000, 'job.start', `Job ${job.name} started.`, 'stopped', 'started')] : []),
-        ...(job.endedAt ? [line(HOUR, 'job.end', `Job ${job.name} completed.`, 'started', 'completed')] : []),
+        line(0, 'job.created', `Job “${job.name}” created.`, null, 'stopped'),
+        ...(job.startedAt ? [line(60_000, 'job.started', `Job “${job.name}” started.`, 'stopped', 'started')] : []),
+        ...(job.endedAt
+          ? [
+              line(
+                HOUR,
+                'job.completed',
+                `Job “${job.name}” completed: every device has ended.`,
+                'started',
+                'completed',
+              ),
+            ]
+          : []),
       ]
     })
     .map((entry, n) => ({ ...entry, id: id.log(n + 1) }))

@@ -31,9 +31,9 @@ export function isBuilt() {
 export async function build() {
   // a file that is saved while Vite works makes this build stale, so the stamp bears the time of the start
   const startedAt = new Date()
-  const portal = await tool('vite', ['build'])
+  const portal = await tool('vite', ['build', '--logLevel', 'warn'])
   if (portal.code !== 0) return false
-  const server = await tool('vite', ['build', '--config', 'vite.server.config.ts'])
+  const server = await tool('vite', ['build', '--config', 'vite.server.config.ts', '--logLevel', 'warn'])
   if (server.code !== 0) return false
   writeFileSync(stamp, '')
   utimesSync(stamp, startedAt, startedAt)

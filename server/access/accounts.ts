@@ -31,8 +31,11 @@ export interface Accounts {
   /** @throws ProblemError 401 the same for unknown and wrong, 429 when there were too many */
   signIn(email: string, password: string, caller: Caller): Promise<{ token: string; person: Person }>
   signOut(token: string): Promise<void>
-  /** The person whose session this token opens; undefined when it has ended. */
-  person(token: string): Promise<Person | undefined>
+  /**
+   * The person whose session this token opens; undefined when it has ended.
+   * @param isQuiet the person did nothing: asking does not keep the session alive
+   */
+  person(token: string, isQuiet?: boolean): Promise<Person | undefined>
   /** Removes what has ended; to be called now and then. */
   sweep(): Promise<void>
 }
@@ -51,7 +54,8 @@ export function createAccounts(people: PeopleStore, passwords: Passwords, clock:
     const token = randomBytes(32).toString('base64url')
     const at = clock.now()
     await people.addSession({
-      ...{ userId, address },
+      userId,
+      address,
       tokenHash: hashOf(token),
       createdAt: at,
       lastSeenAt: at,
@@ -77,10 +81,10 @@ export function createAccounts(people: PeopleStore, passwords: Passwords, clock:
       return { token: await open(user.id, caller), person }
     },
     signOut: (token) => people.endSession(hashOf(token)),
-    async person(token) {
+    async person(token, isQuiet = false) {
       const session = await people.session(hashOf(token))
       if (!session || isOver(session)) return undefined
-      if (clock.now() - session.lastSeenAt >= TOUCH_MS) await people.touchSession(session.tokenHash, clock.now())
+      if (!isQuiet && clock.now() - session.lastSeenAt >= TOUCH_MS) await people.touchSession(session.tokenHash, clock.now())
       return people.person(session.userId)
     },
     sweep: () => people.endSessionsBefore(clock.now()),

@@ -21,7 +21,8 @@ const SALT_BYTES = 16
 
 const derive = (password: string, salt: Buffer, { N, r, p }: Cost) =>
   new Promise<Buffer>((resolve, reject) => {
-    const maxmem = 256 * N * r
+    // what it needs, 128 N r, with room to spare
+    const maxmem = 256 * N * r + 1_048_576
     // one person may type an accent in two ways; both are the same password
     scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem }, (error, key) =>
       error ? reject(error) : resolve(key),

@@ -37,21 +37,24 @@ function hooksFor(connections: WeakMap<Client, MqttConnection>, log: Logger): Ho
     try {
       return run()
     } catch (error) {
-      log.error({ error }, `The channel failed in ${what}`)
+      log.error({ err: error }, `The channel failed in ${what}`)
       return otherwise
     }
   }
   return {
     preConnect: (client, packet, done) => {
-      const known = guarded('preConnect', false, () => connections.get(client)?.connecting(packet) ?? false)
-      done(null, known)
+      const connection = connections.get(client)
+      done(
+        null,
+        guarded('preConnect', false, () => connection !== undefined && (connection.connecting(packet), true)),
+      )
     },
     authenticate: (client, _username, password, done) => {
       const answered = connections.get(client)?.authenticate(password?.toString() ?? '') ?? Promise.resolve(5)
       answered.then(
         (code) => (code === 0 ? done(null, true) : done(refusal(code, 'The connection is refused'), null)),
         (error: unknown) => {
-          log.error({ error }, 'A login could not be judged')
+          log.error({ err: error }, 'A login could not be judged')
           done(refusal(3, 'Not available'), null)
         },
       )
@@ -67,7 +70,7 @@ function hooksFor(connections: WeakMap<Client, MqttConnection>, log: Logger): Ho
           if (answer) connection.send(answer.topic, answer.payload)
         },
         (error: unknown) => {
-          log.error({ error }, 'A message could not be kept; its connection ends unacknowledged')
+          log.error({ err: error }, 'A message could not be kept; its connection ends unacknowledged')
           done(asError(error))
         },
       )
@@ -89,7 +92,7 @@ export async function startBroker(deps: ConnectionDeps): Promise<Broker> {
   const aedes = new Aedes({
     ...hooksFor(connections, deps.log),
     mq: noEmitter,
-    connectTimeout: limits.connectMs,
+    connectTimeout: deps.config.connectMs ?? limits.connectMs,
     drainTimeout: limits.drainMs,
     maxInflightInbound: limits.halfOpen,
   })
@@ -106,6 +109,8 @@ export async function startBroker(deps: ConnectionDeps): Promise<Broker> {
 
   return {
     accept(socket, secure) {
+      // too many that have not logged in: the rest of them may try again later
+      if (!deps.doorkeeper.stranger(socket.remoteAddress ?? '')) return void socket.destroy()
       const connection = createMqttConnection(socket, secure, deps)
       const client = aedes.handle(socket)
       connections.set(client, connection)

@@ -1,3 +1,5 @@
+import type { Rate } from './bucket.ts'
+
 /** What a deployment decides about its device channel. */
 export interface ChannelConfig {
   host: string
@@ -5,6 +7,12 @@ export interface ChannelConfig {
   mqttPort: number
   /** MD5 and SHA-1 signatures are accepted only with this. */
   allowWeakSign: boolean
+  /** Packets of one device; what comes faster waits. `rates.packets` unless said otherwise. */
+  packets?: Rate
+  /** Milliseconds for a CONNECT to arrive whole; `limits.connectMs` unless said otherwise. */
+  connectMs?: number
+  /** `limits.strangersPerAddress` unless said otherwise. */
+  strangersPerAddress?: number
 }
 
 /** What protects the channel and its neighbours. Bytes and milliseconds. */
@@ -23,6 +31,11 @@ export const limits = {
   subscriptions: 200,
   /** Inbound QoS 2 messages without PUBREL; no SDK sends any. */
   halfOpen: 16,
+  /** Connections of one address that have not logged in: many devices may share an address, and come back at once. */
+  strangersPerAddress: 1_000,
+  /** How long a device that was told its secret may stay before it comes back with it. */
+  activationMs: 30_000,
+  tcpKeepAliveMs: 60_000,
   connectMs: 10_000,
   drainMs: 10_000,
   /** The Python SDK's connect() waits 10 s when the answer comes before it listens. */
@@ -30,3 +43,12 @@ export const limits = {
   /** The Node.js SDK listens for commands only some time after its CONNACK. */
   commandDelayMs: 100,
 } as const
+
+/** What one sender may do without slowing itself. */
+export const rates = {
+  packets: { perSecond: 100, burst: 500 },
+  /** Logins of one device; the vendor's fastest SDK comes back every 3 s. */
+  logins: { perSecond: 1, burst: 20 },
+  /** Lines about refusals in the log of the whole process; all are counted. */
+  refusalLines: { perSecond: 2, burst: 50 },
+} satisfies Record<string, Rate>

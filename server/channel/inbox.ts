@@ -13,11 +13,17 @@ export interface Outgoing {
   payload: string
 }
 
+/** What a message is answered; `code` is the one inside. */
+export interface Answer {
+  code: number
+  payload: string
+}
+
 /** Whom a connection may speak for. */
 export interface Sender {
   readonly name: string
   /** The login of these keys on this very connection. */
-  loginOf(keys: DeviceKeys): Login | undefined
+  loginOf(keys: DeviceKeys): Pick<Login, 'device' | 'session'> | undefined
 }
 
 export interface Inbox {
@@ -26,38 +32,54 @@ export interface Inbox {
    * @throws whatever kept the report from being durable: then there is nothing to acknowledge
    */
   receive(sender: Sender, topic: string, payload: Uint8Array): Promise<Outgoing | undefined>
+  /** The same where every message has its answer, as over HTTP. */
+  answer(sender: Sender, topic: string, payload: Uint8Array): Promise<Answer>
 }
+
+/** An answer is never answered, or two services could talk to each other for ever. */
+const isUnanswered = (topic: string): boolean => isReplyTopic(topic) || topic.startsWith('$')
 
 /** Reads what devices publish, hands it to the engine and words the answer. Knows no transport. */
 export function createInbox(intake: () => DeviceIntake, counters: Counters, log: Logger): Inbox {
-  const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }) => {
+  const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }): Answer => {
     counters.count(`message_refused_${refusal.code}`)
     log.debug({ device: sender.name, topic: topic.slice(0, 200), code: refusal.code }, 'Refused a message')
-    // an answer is never answered, or two services could talk to each other for ever
-    if (isReplyTopic(topic) || topic.startsWith('$')) return undefined
-    return { topic: replyTopic(topic), payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
+    return { code: refusal.code, payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
   }
 
-  const take = async (login: Login, topic: Topic, name: string, payload: Uint8Array, sender: Sender) => {
-    if (topic.space === 'session' && isReplyTopic(topic.path)) return undefined
+  const take = async (
+    { device, session }: Pick<Login, 'device' | 'session'>,
+    topic: Topic,
+    name: string,
+    payload: Uint8Array,
+    sender: Sender,
+  ): Promise<Answer> => {
+    // the answer to what this service said of a login; nothing depends on it
+    if (topic.space === 'session' && isReplyTopic(topic.path))
+      return { code: Code.ok, payload: formatAnswer('', Code.ok, '') }
     const reading = readReport(topic.space === 'sys' ? topic.path : '', payload, limits.messageBytes)
     if (!reading.ok) return refuse(sender, name, reading)
     counters.count(`report_${reading.value.kind}`)
-    const answer = await intake().report(login.device, login.session, reading.value)
-    if (reading.value.kind === 'upgradeReply') return undefined
-    return { topic: replyTopic(name), payload: formatReportAnswer(reading.id, reading.value.kind, answer) }
+    const answer = await intake().report(device, session, reading.value)
+    return { code: answer.code, payload: formatReportAnswer(reading.id, reading.value.kind, answer) }
+  }
+
+  const answer: Inbox['answer'] = async (sender, name, payload) => {
+    const topic = parseTopic(name)
+    const login = topic && sender.loginOf(topic)
+    if (topic && login) return take(login, topic, name, payload, sender)
+    const request = readRequest(payload, limits.messageBytes)
+    const refusal = topic
+      ? { code: Code.notPermitted, message: 'This topic belongs to a device that is not logged in here' }
+      : { code: Code.unknownTopic, message: 'This topic is not known' }
+    return refuse(sender, name, { id: request.id, ...refusal })
   }
 
   return {
+    answer,
     async receive(sender, name, payload) {
-      const topic = parseTopic(name)
-      const login = topic && sender.loginOf(topic)
-      if (topic && login) return take(login, topic, name, payload, sender)
-      const request = readRequest(payload, limits.messageBytes)
-      const refusal = topic
-        ? { code: Code.notPermitted, message: 'This topic belongs to a device that is not logged in here' }
-        : { code: Code.unknownTopic, message: 'This topic is not known' }
-      return refuse(sender, name, { id: request.id, ...refusal })
+      const answered = await answer(sender, name, payload)
+      return isUnanswered(name) ? undefined : { topic: replyTopic(name), payload: answered.payload }
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Clock, DeviceDirectory, DeviceDoor, DeviceIntake, Logger } from '#
 import { startBroker, type Broker } from './broker.ts'
 import type { ChannelConfig } from './config.ts'
 import { createCounters } from './counters.ts'
+import { createDoorkeeper } from './doorkeeper.ts'
 import { createInbox } from './inbox.ts'
 import { createListener, type Listener } from './listener.ts'
 import { createLogins, type Logins } from './logins.ts'
@@ -35,7 +36,7 @@ const doorTo = (logins: Logins): DeviceDoor => ({
     login?.command(otaTopic(login.device, 'upgrade'), formatUpgrade(command.id, command.offer))
     return login !== undefined
   },
-  close: (deviceId, why) => logins.find(deviceId)?.end(why),
+  close: (deviceId, why) => logins.dismiss(deviceId, why),
   sessions: () => logins.count(),
 })
 
@@ -51,7 +52,8 @@ export function createChannel({ clock, log, directory, intake, config }: Channel
     door: doorTo(logins),
     counts: counters.snapshot,
     async listen() {
-      const started = await startBroker({ clock, log, directory, config, counters, logins, inbox })
+      const doorkeeper = createDoorkeeper(clock, counters, log, config.strangersPerAddress)
+      const started = await startBroker({ clock, log, directory, config, counters, doorkeeper, logins, inbox })
       broker = started
       plain = await createListener(config.host, config.mqttPort, (socket) => started.accept(socket, false), log)
       return { mqttPort: plain.port }

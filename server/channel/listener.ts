@@ -27,7 +27,7 @@ export async function createListener(
   })
   server.listen(port, host)
   await once(server, 'listening')
-  server.on('error', (error) => log.error({ error }, 'The device port failed'))
+  server.on('error', (error) => log.error({ err: error }, 'The device port failed'))
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

@@ -1,18 +1,22 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Client, ConnectPacket } from 'aedes'
 
-import { formatActivation } from '#contract/device/ota.ts'
-import { activationTopic, type DeviceKeys, parseTopic } from '#contract/device/topics.ts'
+import { type DeviceKeys, parseTopic } from '#contract/device/topics.ts'
 import type { Clock, DeviceCredentials, DeviceDirectory, DeviceIdentity, Logger } from '#server/ports.ts'
-import { type ChannelConfig, limits } from './config.ts'
+import { activation } from './activation.ts'
+import { createBucket } from './bucket.ts'
+import { type ChannelConfig, limits, rates } from './config.ts'
 import type { Counters } from './counters.ts'
+import type { Doorkeeper } from './doorkeeper.ts'
 import type { Inbox, Outgoing } from './inbox.ts'
 import { judgeLogin, type LoginOutcome, type ReturnCode } from './login.ts'
 import type { Login, Logins } from './logins.ts'
-import { createPacketGuard, guardReads } from './packet-guard.ts'
+import { createOutbox } from './outbox.ts'
+import { guardReads } from './paced-reads.ts'
+import { createPacketGuard } from './packet-guard.ts'
 
 export interface ConnectionDeps {
   clock: Clock
@@ -20,6 +24,7 @@ export interface ConnectionDeps {
   directory: DeviceDirectory
   config: ChannelConfig
   counters: Counters
+  doorkeeper: Doorkeeper
   logins: Logins
   inbox: Inbox
 }
@@ -27,8 +32,8 @@ export interface ConnectionDeps {
 /** One TCP or TLS connection and, once it is let in, the device behind it. */
 export interface MqttConnection {
   attach(client: Client): void
-  /** Before anything is known of the sender; false ends the connection. */
-  connecting(packet: ConnectPacket): boolean
+  /** Before anything is known of the sender. */
+  connecting(packet: ConnectPacket): void
   /** 0 lets the device in, anything else is the CONNACK's return code. */
   authenticate(password: string): Promise<0 | ReturnCode>
   /** CONNACK is out. */
@@ -39,8 +44,6 @@ export interface MqttConnection {
   send(topic: string, payload: string): void
 }
 
-const noop = () => undefined
-
 const identityOf = ({ deviceId, orgId, productKey, deviceKey }: DeviceCredentials): DeviceIdentity => ({
   deviceId,
   orgId,
@@ -48,96 +51,103 @@ const identityOf = ({ deviceId, orgId, productKey, deviceKey }: DeviceCredential
   deviceKey,
 })
 
-/** Ids that no client's counter reaches (it wraps at 65,535), as the Node.js SDK dispatches by id before topic. */
-const commandId = (): string => String(randomInt(1_000_000_000, 2_000_000_000))
+const isOf = (device: DeviceIdentity, keys: DeviceKeys): boolean =>
+  device.productKey === keys.productKey && device.deviceKey === keys.deviceKey
 
+/** Takes over a socket; `deps.doorkeeper` has counted it as a stranger's. */
 export function createMqttConnection(socket: Socket, secure: boolean, deps: ConnectionDeps): MqttConnection {
-  const { counters, logins, log } = deps
+  const { counters, doorkeeper, logins, log } = deps
   const address = socket.remoteAddress ?? ''
   const guard = createPacketGuard({ packetBytes: limits.connectBytes, skippedBytes: 0 })
+  const packets = createBucket(deps.config.packets ?? rates.packets, deps.clock)
   let client: Client | undefined
   let connect = { clientId: '', username: '' }
   let login: Login | undefined
-  let activating: DeviceCredentials | undefined
+  let activating: DeviceIdentity | undefined
   let subscriptions = 0
-  /** Commands wait here until the device listens; undefined from then on. */
-  let backlog: Outgoing[] | undefined = []
   let timer: NodeJS.Timeout | undefined
-  let isOver = false
+  let isStranger = true
 
   const end = (why: string) => {
-    if (isOver) return
+    if (socket.destroyed) return
     counters.count(`connection_ended_${why}`)
     log.debug({ device: connect.username, address, why }, 'Ended a device connection')
     client?.close()
     socket.destroy()
   }
+  const outbox = createOutbox(
+    socket,
+    () => client,
+    () => end('doesNotRead'),
+  )
 
-  const send = (topic: string, payload: string) => {
-    if (!client || isOver) return
-    if (socket.writableLength > limits.unreadBytes) return end('doesNotRead')
-    client.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, noop)
+  const becomeKnown = () => {
+    if (isStranger) doorkeeper.known(address)
+    isStranger = false
   }
 
-  const command = (topic: string, payload: string) => {
-    if (!backlog) return send(topic, payload)
-    // a push that is repeated before it went out is one push
-    if (!backlog.some((waiting) => waiting.payload === payload)) backlog.push({ topic, payload })
-  }
-
-  const activate = async (device: DeviceCredentials) => {
-    if (!(await deps.directory.activate(device.deviceId))) return end('alreadyActivated')
+  const activate = async (device: DeviceIdentity) => {
+    const told = await activation(deps.directory, device)
+    if (!told) return end('alreadyActivated')
     counters.count('activated')
     log.info({ productKey: device.productKey, deviceKey: device.deviceKey }, 'A device was told its secret')
-    send(activationTopic(device), formatActivation(commandId(), device.deviceId, device, device.deviceSecret))
+    outbox.send(told.topic, told.payload)
+    timer = setTimeout(() => end('activationOver'), limits.activationMs).unref()
   }
 
-  const listensNow = () => {
-    const waiting = backlog ?? []
-    backlog = undefined
-    for (const message of waiting) send(message.topic, message.payload)
-    if (activating)
-      activate(activating).catch((error: unknown) => {
-        log.error({ error }, 'An activation could not be recorded')
-        end('activationFailed')
-      })
+  const listens = () => {
+    outbox.listens()
+    if (!activating) return
+    activate(activating).catch((error: unknown) => {
+      log.error({ err: error }, 'An activation could not be recorded')
+      end('activationFailed')
+    })
   }
 
-  const admit = async (outcome: LoginOutcome & { ok: true }): Promise<0> => {
+  const admit = async ({ kind, credentials }: LoginOutcome & { ok: true }): Promise<void> => {
     guard.limits = { packetBytes: limits.packetBytes, skippedBytes: limits.skippedBytes }
-    counters.count(`login_${outcome.kind}`)
-    if (outcome.kind === 'activation') {
-      activating = outcome.credentials
-      return 0
+    counters.count(`login_${kind}`)
+    becomeKnown()
+    if (kind === 'activation') {
+      activating = identityOf(credentials)
+      return
     }
     const session = { id: randomUUID(), startedAt: deps.clock.now() }
-    login = { device: identityOf(outcome.credentials), session, command, end }
+    login = { device: identityOf(credentials), session, command: outbox.command, end }
     await logins.open(login)
     // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
-    if (!outcome.credentials.activated) await deps.directory.activate(outcome.credentials.deviceId)
-    return 0
+    if (!credentials.activated) await deps.directory.activate(credentials.deviceId)
+  }
+
+  const refuse = (returnCode: ReturnCode, reason: string): ReturnCode => {
+    doorkeeper.refused(reason, { device: connect.username, address })
+    return returnCode
   }
 
   const authenticate = async (password: string): Promise<0 | ReturnCode> => {
-    const outcome = await judgeLogin(deps.directory, { ...connect, password, secure }, deps.config.allowWeakSign)
-    if (isOver) return 3
-    if (outcome.ok) return admit(outcome)
-    counters.count(`login_refused_${outcome.reason}`)
-    log.info({ device: connect.username.slice(0, 130), address, reason: outcome.reason }, 'Refused a device')
-    return outcome.returnCode
+    const attempt = logins.attempt()
+    try {
+      const outcome = await judgeLogin(deps.directory, { ...connect, password, secure }, deps.config.allowWeakSign)
+      if (socket.destroyed) return 3
+      if (!outcome.ok) return refuse(outcome.returnCode, outcome.reason)
+      const { deviceId } = outcome.credentials
+      if (attempt.isSpoiled(deviceId)) return refuse(5, 'dismissed')
+      if (!doorkeeper.mayLogIn(deviceId)) return refuse(3, 'tooOften')
+      await admit(outcome)
+      return 0
+    } finally {
+      attempt.end()
+    }
   }
 
-  const loginOf = (keys: DeviceKeys): Login | undefined =>
-    login && login.device.productKey === keys.productKey && login.device.deviceKey === keys.deviceKey
-      ? login
-      : undefined
+  const loginOf = (keys: DeviceKeys): Login | undefined => (login && isOf(login.device, keys) ? login : undefined)
 
-  guardReads(socket, guard, () => end('packetTooLarge'))
+  guardReads(socket, { guard, pace: packets.spend, refused: () => end('packetTooLarge') })
   socket.setNoDelay(true)
-  socket.setKeepAlive(true, 60_000)
+  socket.setKeepAlive(true, limits.tcpKeepAliveMs)
   socket.once('close', () => {
-    isOver = true
     clearTimeout(timer)
+    becomeKnown()
     if (login) logins.close(login)
   })
 
@@ -151,24 +161,25 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
       packet.clientId = randomUUID()
       packet.clean = true
       delete packet.will
-      return true
     },
     async authenticate(password) {
       const [code] = await Promise.all([authenticate(password), delay(limits.connackDelayMs)])
       return code
     },
     ready() {
-      timer = setTimeout(listensNow, limits.commandDelayMs)
+      timer = setTimeout(listens, limits.commandDelayMs)
     },
-    async receive(topic, payload) {
-      const sender = { name: connect.username, loginOf }
-      return deps.inbox.receive(sender, topic, typeof payload === 'string' ? Buffer.from(payload) : payload)
-    },
+    receive: (topic, payload) =>
+      deps.inbox.receive(
+        { name: connect.username, loginOf },
+        topic,
+        typeof payload === 'string' ? Buffer.from(payload) : payload,
+      ),
     maySubscribe(filter) {
       subscriptions += 1
       const keys = parseTopic(filter)
       return subscriptions <= limits.subscriptions && keys !== undefined && loginOf(keys) !== undefined
     },
-    send,
+    send: outbox.send,
   }
 }

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-
 /*
  * aedes' parser collects a packet whole, however large it says it is. This stands in front of it and looks at nothing
  * but the packets' fixed headers (MQTT 3.1.1, section 2.2).
@@ -53,14 +51,18 @@ export interface PacketGuard {
    * @throws Error when another packet is over the limit or a length is malformed: the connection has to end
    */
   filter(chunk: Buffer): Buffer
+  /** Packets that began since this was last asked. */
+  counted(): number
 }
 
 export function createPacketGuard(limits: GuardLimits): PacketGuard {
   let passing = 0
   let skipping = 0
   let partial: Buffer | undefined
+  let packets = 0
 
   const begin = (header: Header): Header => {
+    packets += 1
     const limit = guard.limits.packetBytes
     if (header.length <= limit) {
       passing = header.length
@@ -109,22 +111,12 @@ export function createPacketGuard(limits: GuardLimits): PacketGuard {
     return Buffer.concat(kept)
   }
 
-  const guard: PacketGuard = { limits, filter }
-  return guard
-}
-
-/** Lets whoever reads from `stream` see only what the guard passes. */
-export function guardReads(stream: Readable, guard: PacketGuard, onRefused: (error: Error) => void): void {
-  const read = stream.read.bind(stream)
-  stream.read = (size?: number): Buffer | null => {
-    const chunk = read(size) as Buffer | null
-    if (!chunk) return null
-    try {
-      const passed = guard.filter(chunk)
-      return passed.length > 0 ? passed : null
-    } catch (error) {
-      onRefused(error as Error)
-      return null
-    }
+  const counted = () => {
+    const count = packets
+    packets = 0
+    return count
   }
+
+  const guard: PacketGuard = { limits, filter, counted }
+  return guard
 }

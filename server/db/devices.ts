@@ -85,7 +85,10 @@ function reads({ read }: Db): Pick<DeviceStore, 'list' | 'view' | 'byIds' | 'ver
 }
 
 const lineOf = (actor: Actor, row: Pick<DevicesTable, 'id' | 'org_id'>, at: number, verb: string, summary: string) => ({
-  ...{ orgId: row.org_id, at, actor, summary },
+  orgId: row.org_id,
+  at,
+  actor,
+  summary,
   object: { kind: 'device', id: row.id },
   deviceId: row.id,
   action: `device.${verb}`,
@@ -93,7 +96,9 @@ const lineOf = (actor: Actor, row: Pick<DevicesTable, 'id' | 'org_id'>, at: numb
 
 const newRow = (id: string, orgId: string, at: number) =>
   ({
-    ...{ id, org_id: orgId, created_at: at },
+    id,
+    org_id: orgId,
+    created_at: at,
     secret_generation: 1,
     enabled: 1,
     activated_at: null,

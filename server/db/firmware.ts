@@ -146,7 +146,9 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
   ) =>
     appendLog({ trx, dialect }, [
       {
-        ...{ orgId, actor, at: clock.now() },
+        orgId,
+        actor,
+        at: clock.now(),
         object: { kind: 'firmware', id },
         action: `firmware.${verb}`,
         summary: `Firmware ${name} ${version} ${did}.`,

@@ -11,7 +11,10 @@ import type { Db } from './open.ts'
 import type { OrgsTable } from './schema.ts'
 
 const toOrg = ({ id, slug, name, zone, created_at }: Selectable<OrgsTable>): Org => ({
-  ...{ id, slug, name, zone },
+  id,
+  slug,
+  name,
+  zone,
   createdAt: new Date(created_at).toISOString(),
 })
 

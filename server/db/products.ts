@@ -38,7 +38,10 @@ const rowOf = (db: Reader, orgId: string, productKey: string) =>
     .executeTakeFirst()
 
 const lineOf = (orgId: string, at: number, actor: Actor, productKey: string, verb: string, summary: string) => ({
-  ...{ orgId, at, actor, summary },
+  orgId,
+  at,
+  actor,
+  summary,
   object: { kind: 'product', id: productKey },
   action: `product.${verb}`,
 })

@@ -89,6 +89,7 @@ export function createDeviceStories({ read }: EngineStore, views: Views): Device
     },
     async why(of, jobId) {
       await find(of)
+      if (jobId !== undefined) ofOrg((await read.jobCores([jobId]))[0], of.orgId, 'Job')
       const tasks = jobId === undefined ? await read.unfinishedOf(of.deviceId) : await read.tasks(jobId, [of.deviceId])
       const jobs = new Map((await read.jobs(tasks.map((task) => task.jobId))).map((job) => [job.id, job]))
       return Promise.all(

@@ -111,7 +111,7 @@ export class Work {
     if (status === before.status) return
     job.counts = { ...job.counts, [before.status]: job.counts[before.status] - 1, [status]: job.counts[status] + 1 }
     this.touchJob(job)
-    if (isOpen(before) || status === 'init') this.#wake.add(task.deviceId)
+    if (!isOpen(task.facts) && (isOpen(before) || status === 'init')) this.#wake.add(task.deviceId)
     // what is over is not pushed any more, even when it began in this very transaction
     if (!isOpen(task.facts)) this.#pushes.delete(task)
     if (status === 'init' && job.state === 'completed') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })

@@ -10,8 +10,11 @@ import { ProblemError, type Actor } from '#server/ports.ts'
 
 /** What the guard must know of people and organisations. */
 export interface Identities {
-  /** The person whose session this token opens; undefined when it has ended. */
-  person(token: string): Promise<Person | undefined>
+  /**
+   * The person whose session this token opens; undefined when it has ended.
+   * @param isQuiet the person did nothing: asking does not keep the session alive
+   */
+  person(token: string, isQuiet?: boolean): Promise<Person | undefined>
   org(slug: string): Promise<OrgContext | undefined>
 }
 
@@ -38,6 +41,8 @@ export type CallerFor<A extends Action> = A extends OrgAction
 export interface Guard {
   /** The caller, once they may do it; throws 401, 404 (not their organisation) or 403 (not their right). */
   admit(action: Action, request: FastifyRequest): Promise<Anyone | SignedIn | InOrg>
+  /** The same for a request that goes on by itself, such as a stream: it does not keep the session alive. */
+  readmit(action: Action, request: FastifyRequest): Promise<Anyone | SignedIn | InOrg>
 }
 
 export interface GuardTerms {
@@ -52,9 +57,9 @@ const isPlatformAction = (action: OrgAction | PlatformAction): action is Platfor
 
 /** The one place that decides who may call what: session, then organisation, then right. */
 export function createGuard({ identities, cookieName, contact }: GuardTerms): Guard {
-  async function signedIn(request: FastifyRequest): Promise<SignedIn> {
+  async function signedIn(request: FastifyRequest, isQuiet: boolean): Promise<SignedIn> {
     const token = request.cookies[cookieName]
-    const person = token === undefined ? undefined : await identities.person(token)
+    const person = token === undefined ? undefined : await identities.person(token, isQuiet)
     if (token === undefined || !person) throw new ProblemError(problems.signedOut())
     const { id, name } = person.user
     return { ...person, token, actor: { kind: 'user', id, name, address: request.ip } }
@@ -69,20 +74,23 @@ export function createGuard({ identities, cookieName, contact }: GuardTerms): Gu
     return { org, roles: [...(own?.roles ?? []), ...caller.platformRoles] }
   }
 
+  async function admit(action: Action, request: FastifyRequest, isQuiet: boolean): Promise<Anyone | SignedIn | InOrg> {
+    if (action === 'public' || action === 'link' || action === 'device') return nobody(request)
+    const caller = await signedIn(request, isQuiet)
+    if (action === 'self') return caller
+    if (isPlatformAction(action)) {
+      if (!roleAllows(caller.platformRoles, action))
+        throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+      return caller
+    }
+    const { org, roles } = await orgOf(caller, (request.params as { org?: string }).org ?? '')
+    if (!roleAllows(roles, action)) throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+    return { ...caller, org }
+  }
+
   return {
-    async admit(action, request) {
-      if (action === 'public' || action === 'link' || action === 'device') return nobody(request)
-      const caller = await signedIn(request)
-      if (action === 'self') return caller
-      if (isPlatformAction(action)) {
-        if (!roleAllows(caller.platformRoles, action))
-          throw new ProblemError(problems.forbidden(missingRight(action, contact)))
-        return caller
-      }
-      const { org, roles } = await orgOf(caller, (request.params as { org?: string }).org ?? '')
-      if (!roleAllows(roles, action)) throw new ProblemError(problems.forbidden(missingRight(action, contact)))
-      return { ...caller, org }
-    },
+    admit: (action, request) => admit(action, request, false),
+    readmit: (action, request) => admit(action, request, true),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
-/** The token of a download link is a right, and the address of a request is logged. */
-const withoutToken = (url: string): string => url.replace(/^(\/files\/[^/]+)\/[^/?]+/, '$1/[token]')
+/** The token of a download link is a right, and so is the session in a device's query; the address of a request is logged. */
+const withoutToken = (url: string): string =>
+  url.replace(/^(\/files\/[^/]+)\/[^/?]+/, '$1/[token]').replace(/^(\/(?:topic|multipart)\/[^?]*)\?.*/s, '$1?[session]')
 
 /** One JSON line per event, with nothing in it that opens a door. */
 export const loggerOptions = (level: string) => ({
@@ -28,10 +29,14 @@ export const loggerOptions = (level: string) => ({
   },
 })
 
+/** What devices say comes by the thousand and has its counters. */
+const isOfDevice = (url: string): boolean => /^\/(?:auth|topic|multipart)\//.test(url)
+
 /** One line when a request is answered: reads at debug, so that the log tells what people did. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, response) => {
-    const isQuiet = (request.method === 'GET' || request.method === 'HEAD') && response.statusCode < 400
+    const isRead = request.method === 'GET' || request.method === 'HEAD' || isOfDevice(request.url)
+    const isQuiet = isRead && response.statusCode < 400
     const fields = {
       method: request.method,
       url: withoutToken(request.url),

@@ -13,6 +13,8 @@ import { forbidCaching, installSecurity } from './security.ts'
 
 /** The largest request that we read whole: a job for 10,000 device keys has 670 kB. Files travel in streams. */
 const BODY_MAX_BYTES = 786_432
+/** A client may take this long to say what it wants, milliseconds; bodies are timed where they are read. */
+const HEADERS_MS = 15_000
 /** How long a request that is under way may go on when the service closes. */
 const CLOSE_MS = 5_000
 
@@ -38,6 +40,8 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 600 },
+    rewriteUrl: ({ url }) => withoutDoubledSlashes(url ?? '/'),
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: HEADERS_MS / 3 },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
@@ -55,6 +59,13 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
   forbidCaching(app)
   closeInTime(app)
   return app
+}
+
+/** The vendor's HTTP SDK takes its address with a slash at the end and puts another before the path. */
+function withoutDoubledSlashes(url: string): string {
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  return path.includes('//') ? path.replace(/\/{2,}/g, '/') + url.slice(path.length) : url
 }
 
 const trustHops = (hops: number) => (_address: string, hop: number) => hop < hops

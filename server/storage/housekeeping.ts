@@ -22,7 +22,10 @@ export async function sweepOrphans({ uploads, bytes, firmware, files }: KeptPlac
   const strayUploads = (await bytes.ids()).filter((id) => !known.has(id))
   for (const id of strayUploads) await bytes.remove(id)
   const moved = kept.filter((id) => known.has(id))
-  for (const id of moved) await uploads.remove(id)
+  for (const id of moved) {
+    await bytes.remove(id)
+    await uploads.remove(id)
+  }
   const strayFiles = [...moved, ...(await firmware.deletedOf(kept))]
   for (const id of strayFiles) await files.remove(id)
   if (strayUploads.length + strayFiles.length > 0)

@@ -27,21 +27,20 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
 }
 const OTHER: Refusal = { code: 'upload_invalid', title: 'This request is not one that an upload understands.' }
 
-/** There was no room for the bytes. */
-class DiskFull extends Error {
-  readonly status_code = 507
-}
-
-/** The library's store, but a full disk is told from a cut connection, and leaves nothing behind. */
+/**
+ * The library's store, but a full disk is told from a cut connection. It is noted and not thrown: by the time an
+ * error of the file gets through the library's streams, their own end has been reported instead.
+ */
 class UploadFolder extends FileStore {
+  readonly outOfRoom = new Set<string>()
+
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     const file = createWriteStream(join(this.directory, id), { flags: 'r+', start: offset })
     try {
       await pipeline(readable, file)
     } catch (error) {
-      if (!isFull(error)) throw ERRORS.FILE_WRITE_ERROR
-      await this.remove(id)
-      throw new DiskFull()
+      if (isFull(error)) this.outOfRoom.add(id)
+      throw ERRORS.FILE_WRITE_ERROR
     }
     return offset + file.bytesWritten
   }
@@ -68,10 +67,17 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
     namingFunction: idOf,
     getFileIdFromRequest: idOf,
   })
+  const remove = async (uploadId: string) => {
+    await rm(join(folder, uploadId), { force: true })
+    await rm(join(folder, `${uploadId}.json`), { force: true })
+  }
   return {
     async handle(request, response, uploadId) {
       const answer = await server.handleWeb(webRequest(request, response, uploadId))
-      return toAnswer(answer)
+      if (!store.outOfRoom.delete(uploadId)) return toAnswer(answer)
+      // half a file on a full disk helps nobody
+      await remove(uploadId)
+      return { status: 507, headers: {}, refusal: fileRefusals.diskFull() }
     },
     async state(uploadId) {
       const upload = await store.getUpload(uploadId).catch(() => undefined)
@@ -80,10 +86,7 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
     },
     judge: (uploadId, maxBytes) => judgeFile(join(folder, uploadId), maxBytes),
     pathOf: (uploadId) => join(folder, uploadId),
-    async remove(uploadId) {
-      await rm(join(folder, uploadId), { force: true })
-      await store.configstore.delete(uploadId).catch(() => undefined)
-    },
+    remove,
     ids: async () => [...new Set((await readdir(folder)).map((name) => name.replace(/\.json$/, '')))],
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder)
@@ -117,6 +120,5 @@ function toAnswer(answer: Response): TusAnswer {
     [...answer.headers].filter(([name]) => /^(tus|upload)-|^cache-control$/.test(name)),
   )
   if (answer.status < 400) return { status: answer.status, headers }
-  const refusal = answer.status === 507 ? fileRefusals.diskFull() : (REFUSALS[answer.status] ?? OTHER)
-  return { status: answer.status, headers, refusal }
+  return { status: answer.status, headers, refusal: REFUSALS[answer.status] ?? OTHER }
 }

@@ -68,9 +68,12 @@ export async function startUpload({ org, file, sha256, tell }: Job): Promise<Upl
   }
 }
 
+/** A disk that is full is full a moment later as well. */
+const DISK_FULL = 507
+
 /** A cut, an overloaded server, or a lock that an earlier connection still holds. */
 const isPassing = (status: number) =>
-  status === 0 || status >= 500 || status === 409 || status === 423 || status === 429
+  status === 0 || (status >= 500 && status !== DISK_FULL) || status === 409 || status === 423 || status === 429
 
 const cut: Problem = {
   status: 503,

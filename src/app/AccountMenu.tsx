@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from 'react-router-dom'
@@ -7,6 +7,8 @@ import { sessionEnd } from '#src/api/session-end.ts'
 import { PersonIcon } from '#src/components/icons.tsx'
 import { sessionQuery, signOut } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
+import { HeaderMenu } from './HeaderMenu.tsx'
+import styles from './HeaderMenu.module.css'
 
 export function AccountMenu() {
   const client = useQueryClient()
@@ -23,27 +25,20 @@ export function AccountMenu() {
   })
   if (!me) return null
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon size="lg" aria-label={`Account: ${me.user.name}`}>
-          <PersonIcon size={18} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)" truncate>
-            {me.user.name}
-          </Text>
-          <Text size="xs" truncate>
-            {me.user.email}
-          </Text>
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Item component={Link} to={paths.orgs()}>
-          Organisations
-        </Menu.Item>
-        <Menu.Item onClick={() => leave.mutate()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <HeaderMenu label={`Account: ${me.user.name}`} face={<PersonIcon size={18} />} align="end">
+      <div className={styles['who']}>
+        <Text size="sm" fw={600}>
+          {me.user.name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {me.user.email}
+        </Text>
+      </div>
+      <hr />
+      <Link to={paths.orgs()}>Organisations</Link>
+      <button type="button" onClick={() => leave.mutate()}>
+        Sign out
+      </button>
+    </HeaderMenu>
   )
 }

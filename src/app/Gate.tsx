@@ -1,21 +1,26 @@
 import { Button, Center, Loader, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useSyncExternalStore } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router-dom'
 
+import { sessionEnd } from '#src/api/session-end.ts'
 import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
 import { sessionQuery } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
-import { SessionEnded } from './SessionEnded.tsx'
+
+/** Fetched when it happens: most visits do not outlive their session. */
+const SessionEnded = lazy(() => import('./SessionEnded.tsx').then((module) => ({ default: module.SessionEnded })))
 
 /** Lets signed-in people through; everybody else signs in first and comes back to where they wanted to go. */
 export function Gate() {
   const session = useQuery(sessionQuery)
   const { pathname, search } = useLocation()
+  const hasEnded = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get)
   if (session.data) {
     return (
       <>
         <Outlet />
-        <SessionEnded me={session.data} />
+        <Suspense>{hasEnded && <SessionEnded me={session.data} />}</Suspense>
       </>
     )
   }

@@ -18,7 +18,7 @@ interface Props {
 
 export function Header({ org, menu }: Props) {
   return (
-    <Group className={styles['bar']} justify="space-between" wrap="nowrap">
+    <header className={styles['header']}>
       <Group gap="sm" wrap="nowrap">
         {menu && (
           <Burger
@@ -30,7 +30,7 @@ export function Header({ org, menu }: Props) {
             aria-expanded={menu.isOpen}
           />
         )}
-        <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']}>
+        <Link to={org ? paths.overview(org.slug) : paths.root()} className={styles['mark']} aria-label="OTA Portal">
           <ProductMark />
         </Link>
         {org && (
@@ -44,6 +44,6 @@ export function Header({ org, menu }: Props) {
         <ThemeToggle />
         <AccountMenu />
       </Group>
-    </Group>
+    </header>
   )
 }

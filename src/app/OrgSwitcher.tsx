@@ -1,4 +1,3 @@
-import { Button, Menu, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
@@ -6,43 +5,31 @@ import type { MyOrg } from '#contract/manage/session.ts'
 import { ChevronIcon } from '#src/components/icons.tsx'
 import { sessionQuery } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
+import { HeaderMenu } from './HeaderMenu.tsx'
+import styles from './HeaderMenu.module.css'
 
 /** Which organisation one looks at, and the way to the others. */
 export function OrgSwitcher({ org }: { org: MyOrg }) {
   const { data: me } = useQuery(sessionQuery)
+  const face = (
+    <>
+      <span className={styles['name']}>{org.name}</span>
+      <ChevronIcon size={12} />
+    </>
+  )
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          c="var(--mantine-color-text)"
-          rightSection={<ChevronIcon size={12} />}
-          aria-label={`Organisation: ${org.name}`}
-        >
-          <Text span inherit truncate maw={220}>
-            {org.name}
-          </Text>
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>Organisations</Menu.Label>
+    <HeaderMenu label={`Organisation: ${org.name}`} face={face} align="start">
+      <ul aria-label="Organisations">
         {me?.orgs.map(({ slug, name }) => (
-          <Menu.Item
-            key={slug}
-            component={Link}
-            to={paths.overview(slug)}
-            {...(slug === org.slug && { 'aria-current': 'true', fw: 600 })}
-          >
-            {name}
-          </Menu.Item>
+          <li key={slug}>
+            <Link to={paths.overview(slug)} {...(slug === org.slug && { 'aria-current': 'true' })}>
+              {name}
+            </Link>
+          </li>
         ))}
-        <Menu.Divider />
-        <Menu.Item component={Link} to={paths.orgs()}>
-          All organisations
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+      </ul>
+      <hr />
+      <Link to={paths.orgs()}>All organisations</Link>
+    </HeaderMenu>
   )
 }

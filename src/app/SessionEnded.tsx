@@ -1,6 +1,5 @@
 import { Modal, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
 
 import type { Session } from '#contract/manage/session.ts'
 import { keys } from '#src/api/keys.ts'
@@ -10,7 +9,6 @@ import { SignInForm } from '#src/features/session/SignInForm.tsx'
 /** Asks for the password over the page, so that signing in again loses nothing that was typed. */
 export function SessionEnded({ me }: { me: Session }) {
   const client = useQueryClient()
-  const hasEnded = useSyncExternalStore(sessionEnd.subscribe, sessionEnd.get)
   const goOn = (session: Session) => {
     // what somebody else may see is not what is in this cache
     if (session.user.id !== me.user.id) client.clear()
@@ -20,7 +18,7 @@ export function SessionEnded({ me }: { me: Session }) {
   }
   return (
     <Modal
-      opened={hasEnded}
+      opened
       onClose={() => undefined}
       withCloseButton={false}
       closeOnEscape={false}

@@ -1,11 +1,11 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider, type QueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
 import type { Live } from '#src/api/live.ts'
 import { LiveContext } from '#src/api/use-live.ts'
 import { cssVariablesResolver, theme } from './theme.ts'
+import { Toasts } from './Toasts.tsx'
 
 interface Props {
   client: QueryClient
@@ -19,7 +19,7 @@ export function Providers({ client, live, children }: Props) {
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <LiveContext value={live}>
-          <Notifications position="bottom-right" />
+          <Toasts />
           {children}
         </LiveContext>
       </QueryClientProvider>

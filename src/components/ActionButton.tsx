@@ -1,6 +1,8 @@
-import { Button, Tooltip, VisuallyHidden, type ButtonProps } from '@mantine/core'
-import { useId, type ComponentPropsWithoutRef, type MouseEvent } from 'react'
+import { Button, VisuallyHidden, type ButtonProps } from '@mantine/core'
+import { lazy, Suspense, useId, useRef, useState, type ComponentPropsWithoutRef, type MouseEvent } from 'react'
 import { Link } from 'react-router-dom'
+
+const Hint = lazy(() => import('./Hint.tsx').then((module) => ({ default: module.Hint })))
 
 interface Common extends ButtonProps {
   /** Why it cannot be used now, in the server's words; undefined when it can. */
@@ -12,17 +14,25 @@ type Props = Common & Omit<ComponentPropsWithoutRef<'button'>, keyof ButtonProps
 /** A button that, when it is off, says why: it keeps its place in the tab order and describes itself by the reason. */
 export function ActionButton({ whyNot, onClick, type = 'button', ...button }: Props) {
   const reasonId = useId()
-  if (whyNot === undefined) return <Button {...button} type={type} onClick={onClick} />
+  const self = useRef<HTMLButtonElement>(null)
+  const [isAsked, setAsked] = useState(false)
+  const isOff = whyNot !== undefined
   const refuse = (event: MouseEvent) => event.preventDefault()
+  const off = {
+    'data-disabled': true,
+    'aria-disabled': true,
+    'aria-describedby': reasonId,
+    onPointerEnter: () => setAsked(true),
+    onPointerLeave: () => setAsked(false),
+    onFocus: () => setAsked(true),
+    onBlur: () => setAsked(false),
+  }
   return (
-    <Tooltip label={whyNot} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
-      <Button {...button} type={type} data-disabled aria-disabled aria-describedby={reasonId} onClick={refuse}>
-        {button.children}
-        <VisuallyHidden id={reasonId} aria-hidden>
-          {whyNot}
-        </VisuallyHidden>
-      </Button>
-    </Tooltip>
+    <>
+      <Button {...button} ref={self} type={type} onClick={isOff ? refuse : onClick} {...(isOff && off)} />
+      {isOff && <VisuallyHidden id={reasonId}>{whyNot}</VisuallyHidden>}
+      <Suspense>{isOff && isAsked && <Hint target={self}>{whyNot}</Hint>}</Suspense>
+    </>
   )
 }
 

@@ -16,7 +16,8 @@ const tones: Readonly<Record<JobState, Tone>> = {
   awaitingApproval: 'waiting',
   started: 'moving',
   halted: 'warning',
-  completed: 'good',
+  // ended, not necessarily well: the progress beside it says how
+  completed: 'done',
 }
 
 export function JobBadge({ state }: { state: JobState }) {

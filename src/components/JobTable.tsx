@@ -2,7 +2,7 @@ import { Anchor, Text } from '@mantine/core'
 import { Link } from 'react-router-dom'
 
 import type { Job, JobCounts } from '#contract/manage/jobs.ts'
-import { counted } from '#src/lib/bytes.ts'
+import { count } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { DataTable, RowHeader } from './DataTable.tsx'
 import { JOB_TYPE_WORDS, JobBadge } from './JobBadge.tsx'
@@ -20,10 +20,7 @@ interface Props {
 /** Jobs as they stand; the same on every page that lists some. */
 export function JobTable({ org, label, jobs, percentOf }: Props) {
   return (
-    <DataTable
-      label={label}
-      columns={['Job Name', 'Firmware', 'Type', 'Status', 'Progress', 'Targeted Devices', 'Created On']}
-    >
+    <DataTable label={label} columns={['Job Name', 'Firmware', 'Status', 'Progress', 'Targeted Devices', 'Created On']}>
       {jobs.map((job) => (
         <JobRow key={job.id} org={org} job={job} percent={percentOf(job.counts)} />
       ))}
@@ -40,25 +37,19 @@ function JobRow({ org, job, percent }: { org: string; job: Job; percent: number 
           {name}
         </Anchor>
         <Text size="xs" c="dimmed">
-          {productName}
+          {JOB_TYPE_WORDS[type]}, {productName}
         </Text>
       </RowHeader>
       <td>
         {firmware.name} | {firmware.version}
       </td>
-      <td>{JOB_TYPE_WORDS[type]}</td>
       <td>
         <JobBadge state={state} />
       </td>
       <td>
         <JobProgress counts={counts} percent={percent} width={110} />
       </td>
-      <td>
-        {counted(
-          Object.values(counts).reduce((sum, n) => sum + n, 0),
-          'device',
-        )}
-      </td>
+      <td>{count(Object.values(counts).reduce((sum, n) => sum + n, 0))}</td>
       <td>
         <Time at={createdAt} />
       </td>

@@ -26,7 +26,7 @@ function LogRow({ entry: { at, summary, why, actor } }: { entry: LogEntry }) {
       <RowHeader>
         <Time at={at} />
       </RowHeader>
-      <td>
+      <td data-wraps>
         {summary}
         {why && (
           <Text span inherit c="dimmed">

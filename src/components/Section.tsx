@@ -1,6 +1,8 @@
 import { Group, Paper, Title } from '@mantine/core'
 import { useId, type ReactNode } from 'react'
 
+import styles from './Section.module.css'
+
 interface Props {
   title: string
   actions?: ReactNode
@@ -13,7 +15,7 @@ interface Props {
 export function Section({ title, actions, bare = false, children }: Props) {
   const headingId = useId()
   return (
-    <section aria-labelledby={headingId}>
+    <section aria-labelledby={headingId} className={styles['section']}>
       <Group justify="space-between" mb={6} gap="xs">
         <Title order={2} size="sm" id={headingId}>
           {title}
@@ -23,7 +25,7 @@ export function Section({ title, actions, bare = false, children }: Props) {
       {bare ? (
         children
       ) : (
-        <Paper withBorder p="md">
+        <Paper withBorder p="md" flex={1}>
           {children}
         </Paper>
       )}

@@ -1,10 +1,9 @@
-import { Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 import styles from './StateBadge.module.css'
 
 /** What a state means to the reader; each has a shape of its own, so that colour is never alone. */
-export type Tone = 'waiting' | 'moving' | 'good' | 'bad' | 'warning' | 'idle'
+export type Tone = 'waiting' | 'moving' | 'good' | 'bad' | 'warning' | 'idle' | 'done'
 
 const shapes: Record<Tone, ReactNode> = {
   waiting: <circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" strokeWidth="1.5" />,
@@ -18,6 +17,12 @@ const shapes: Record<Tone, ReactNode> = {
     <>
       <circle cx="6" cy="6" r="5" fill="currentColor" />
       <path d="m3.75 6.25 1.6 1.6 3-3.5" fill="none" stroke="var(--mantine-color-body)" strokeWidth="1.4" />
+    </>
+  ),
+  done: (
+    <>
+      <circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
+      <path d="m4 6.2 1.5 1.5 2.6-3" fill="none" stroke="currentColor" strokeWidth="1.4" />
     </>
   ),
   bad: (
@@ -43,13 +48,11 @@ interface Props {
 /** A state in a word, with its shape before it. */
 export function StateBadge({ tone, children }: Props) {
   return (
-    <Group component="span" gap={6} wrap="nowrap" className={styles['badge']} data-tone={tone}>
+    <span className={styles['badge']} data-tone={tone}>
       <svg aria-hidden width="12" height="12" viewBox="0 0 12 12" className={styles['shape']}>
         {shapes[tone]}
       </svg>
-      <Text component="span" inherit>
-        {children}
-      </Text>
-    </Group>
+      <span>{children}</span>
+    </span>
   )
 }

@@ -2,6 +2,7 @@ import { Text } from '@mantine/core'
 import { createContext, use } from 'react'
 
 import { ago, dateTime } from '#src/lib/time.ts'
+import styles from './Time.module.css'
 
 interface Clock {
   /** IANA zone of the organisation. */
@@ -36,12 +37,7 @@ export function Time({ at, never = 'never', plain = false }: Props) {
   return (
     <time dateTime={at} title={`${dateTime(at, zone)} ${zone}`}>
       {dateTime(at, zone)}
-      {!plain && (
-        <Text span inherit c="dimmed">
-          {' · '}
-          {ago(at, now)}
-        </Text>
-      )}
+      {!plain && <span className={styles['ago']}>{ago(at, now)}</span>}
     </time>
   )
 }

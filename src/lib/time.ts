@@ -22,9 +22,9 @@ export function ago(iso: string, now: number): string {
   const distance = Date.parse(iso) - now
   const size = Math.abs(distance)
   if (size < MINUTE) return distance > 5 * SECOND ? 'in a moment' : 'just now'
-  if (size < HOUR) return relative.format(Math.trunc(distance / MINUTE), 'minute')
-  if (size < DAY) return relative.format(Math.trunc(distance / HOUR), 'hour')
-  return relative.format(Math.trunc(distance / DAY), 'day')
+  if (size < HOUR) return relative.format(Math.round(distance / MINUTE), 'minute')
+  if (size < DAY) return relative.format(Math.round(distance / HOUR), 'hour')
+  return relative.format(Math.round(distance / DAY), 'day')
 }
 
 /** 7200 -> "2 h", 5400 -> "1 h 30 min", 90 -> "2 min", 42 -> "42 s". */

@@ -37,7 +37,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'device/simulator/': ['device/sdk/'],
 
   'e2e/': ['mock-api/'],
-  'e2e/real/': ['e2e/', 'device/', 'contract/'],
+  // against everything real: the same harness as the tests that run the built service
+  'e2e/real/': ['e2e/', 'device/', 'test/support/'],
   'test/': [''],
   'bench/': [''],
   'scripts/': ['contract/', 'dist/'],

@@ -41,10 +41,16 @@ export interface Backend {
   informs(deviceId: string, version: string, stays: boolean): Promise<void>
   /** The device, which is online, reports progress: 0..100, or a failure code. */
   progresses(deviceId: string, step: number): Promise<void>
-  /** Resolves when every push that is due has been made. */
+  /** Resolves when everything that follows from what was done has happened: pushes are made, events told. */
   settled(): Promise<void>
-  /** The events of a live stream, as text, until it said `until` or a second passed. */
-  listens(who: Who, path: string, until: string, headers?: Record<string, string>): Promise<string>
+  /** Opens a live stream; resolves when it stands. */
+  listen(who: Who, path: string, headers?: Record<string, string>): Promise<Listening>
+}
+
+export interface Listening {
+  /** What the stream has said when it has said this; fails when it ends or is silent for too long. */
+  until(said: string): Promise<string>
+  end(): Promise<void>
 }
 
 export interface Input {
@@ -76,6 +82,7 @@ export function messageOf({ method, path }: Endpoint, { params = {}, query, body
 export async function answerOf(response: Response): Promise<Answer> {
   const bytes = new Uint8Array(await response.arrayBuffer())
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
-  const json: unknown = isJson ? JSON.parse(new TextDecoder().decode(bytes)) : undefined
+  // the answer to HEAD names a type and has no body
+  const json: unknown = isJson && bytes.length > 0 ? JSON.parse(new TextDecoder().decode(bytes)) : undefined
   return { status: response.status, headers: response.headers, json, bytes }
 }

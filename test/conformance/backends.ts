@@ -1,5 +1,6 @@
 import type { Backend } from './backend.ts'
 import { mockBackend } from './mock-backend.ts'
+import { createServerBackend } from './server-backend.ts'
 
-/** Whoever answers the portal. */
-export const backends: readonly Backend[] = [mockBackend]
+/** Whoever answers the portal: the first sets the measure, the others must answer alike. */
+export const backends: readonly Backend[] = [mockBackend, createServerBackend()]

@@ -143,7 +143,7 @@ export const fileCases: BytesCase[] = [
       digestsOf(binary(10)),
       `"${digestsOf(binary(10)).sha256}"`,
       'application/octet-stream',
-      'attachment; filename="firmware.bin"',
+      `attachment; filename="firmware.bin"; filename*=UTF-8''firmware.bin`,
     ],
   },
   {
@@ -172,44 +172,56 @@ const lastIdIn = (said: string): string => [...said.matchAll(/^id: (.+)$/gm)].at
 
 export const streamCases: BytesCase[] = [
   {
-    sentence: 'begins a stream with reset and goes on with beat',
-    act: async ({ backend }) => namesIn(await backend.listens('viewer', livePath, 'event: beat')),
-    seen: ['reset', 'beat'],
+    sentence: 'begins with a beat and says that nothing is known of before',
+    act: async ({ backend }) => {
+      const stream = await backend.listen('viewer', livePath)
+      const said = await stream.until('event: reset')
+      await stream.end()
+      return namesIn(said)
+    },
+    seen: ['beat', 'reset'],
   },
   {
     sentence: 'tells of a job that is created and of a device that is disabled',
     act: async (scene) => {
       const { id } = await scene.firmware(11)
-      const said = scene.backend.listens('viewer', `${livePath}?jobs=1&devices=1`, 'event: device')
+      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1&devices=1`)
+      await stream.until('event: reset')
       await scene.job(id, ['offline-1'])
       await scene.must('operator', 'devices.disable', { params: { org: ORG, deviceId: scene.id('offline-2') } })
-      return namesIn(await said).filter((name) => name !== 'beat')
+      await scene.backend.settled()
+      const said = await stream.until('event: device')
+      await stream.end()
+      return namesIn(said)
     },
-    seen: ['reset', 'job', 'device'],
+    seen: ['beat', 'reset', 'job', 'device'],
   },
   {
     sentence: 'goes on where the stream was cut',
     act: async (scene) => {
       const { id } = await scene.firmware(12)
-      const listening = scene.backend.listens('viewer', `${livePath}?jobs=1`, 'event: job')
+      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
+      await stream.until('event: reset')
       await scene.job(id, ['offline-1'], { name: 'first' })
-      const said = await listening
+      const said = await stream.until('"first"')
+      await stream.end()
       await scene.job(id, ['offline-1'], { name: 'second' })
-      const headers = { 'last-event-id': lastIdIn(said) }
-      const resumed = await scene.backend.listens('viewer', `${livePath}?jobs=1`, 'event: job', headers)
-      return [
-        namesIn(resumed).filter((name) => name !== 'beat'),
-        resumed.includes('"second"'),
-        resumed.includes('"first"'),
-      ]
+      const resumed = await scene.backend.listen('viewer', `${livePath}?jobs=1`, { 'last-event-id': lastIdIn(said) })
+      const missed = await resumed.until('"second"')
+      await resumed.end()
+      return [namesIn(missed), missed.includes('"first"')]
     },
-    seen: [['job'], true, false],
+    seen: [['beat', 'job'], false],
   },
   {
     sentence: 'says reset when it cannot know what was missed',
-    act: async ({ backend }) =>
-      namesIn(await backend.listens('viewer', livePath, 'event: beat', { 'last-event-id': 'of another life' })),
-    seen: ['reset', 'beat'],
+    act: async ({ backend }) => {
+      const stream = await backend.listen('viewer', livePath, { 'last-event-id': 'of another life' })
+      const said = await stream.until('event: reset')
+      await stream.end()
+      return namesIn(said)
+    },
+    seen: ['beat', 'reset'],
   },
   {
     sentence: 'opens no stream without a session, nor of another organisation',

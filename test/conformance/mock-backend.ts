@@ -4,13 +4,14 @@ import { clock } from '#mock-api/clock.ts'
 import { db, resetWorld } from '#mock-api/db.ts'
 import { comeBack, leave, progress } from '#mock-api/engine/fleet.ts'
 import { dispatch } from '#mock-api/engine/tick.ts'
-import { deviceById } from '#mock-api/find.ts'
+import { deviceById, mustHave } from '#mock-api/find.ts'
 import { handlers } from '#mock-api/handlers/index.ts'
 import { PASSWORD, people } from '#mock-api/seed/people.ts'
 import { actAs } from '#mock-api/session.ts'
 
+import { EVERYONE, ORG, OTHER_ORG, emailOf } from '../server/harness.ts'
 import { answerOf, type Backend, type Message, type Who } from './backend.ts'
-import { readUntil } from './sse.ts'
+import { listeningTo } from './sse.ts'
 
 const BASE = 'http://portal.test'
 
@@ -31,13 +32,28 @@ async function respondNow(who: Who | null, { method, path, headers, body }: Mess
   return response
 }
 
+/** The same people in the same organisations as in the server's tests, so that answers can be compared whole. */
+function nameAlike(): void {
+  db.orgs = db.orgs
+    .filter(({ slug }) => slug === ORG || slug === OTHER_ORG)
+    .map((org) => ({ ...org, name: org.slug.toUpperCase() }))
+  db.users = EVERYONE.map((who) => ({ ...userOf(who), name: who, email: emailOf(who) }))
+}
+
+const userOf = (who: Who) =>
+  mustHave(
+    db.users.find(({ id }) => id === people[who].id),
+    who,
+  )
+
 export const mockBackend: Backend = {
   name: 'mock',
   password: PASSWORD,
-  emailOf: (who) => people[who].email,
+  emailOf,
   async open() {
     resetWorld()
     Object.assign(db, { products: [], devices: [], firmware: [], jobs: [], tasks: [], log: [] })
+    nameAlike()
   },
   close: async () => resetWorld(),
   send: async (who, message) => answerOf(await respond(who, message)),
@@ -48,6 +64,6 @@ export const mockBackend: Backend = {
   },
   progresses: async (deviceId, step) => progress(deviceById(deviceId), step, '', clock.now()),
   settled: async () => dispatch(clock.now()),
-  listens: async (who, path, until, headers) =>
-    readUntil(await respond(who, { method: 'GET', path, ...(headers && { headers }) }), until),
+  listen: async (who, path, headers) =>
+    listeningTo(await respond(who, { method: 'GET', path, ...(headers && { headers }) })),
 }

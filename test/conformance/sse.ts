@@ -1,18 +1,24 @@
+import type { Listening } from './backend.ts'
+
 const LONGEST_MS = 5_000
 
-/** What a stream says until it has said `until`; the rest is not waited for. */
-export async function readUntil(response: Response, until: string): Promise<string> {
+/** Reads an event stream as text. */
+export function listeningTo(response: Response): Listening {
   const reader = response.body?.getReader()
   if (!reader) throw new Error('The stream has no body')
   const text = new TextDecoder()
-  let said = ''
-  const tooLong = setTimeout(() => void reader.cancel(), LONGEST_MS)
-  while (!said.includes(until)) {
-    const { done, value } = await reader.read()
-    if (done) break
-    said += text.decode(value, { stream: true })
+  let heard = ''
+  return {
+    async until(said) {
+      const tooLong = setTimeout(() => void reader.cancel(), LONGEST_MS)
+      while (!heard.includes(said)) {
+        const { done, value } = await reader.read()
+        if (done) throw new Error(`The stream never said ${said}. It said: ${heard}`)
+        heard += text.decode(value, { stream: true })
+      }
+      clearTimeout(tooLong)
+      return heard
+    },
+    end: () => reader.cancel(),
   }
-  clearTimeout(tooLong)
-  await reader.cancel()
-  return said
 }

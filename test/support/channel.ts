@@ -110,6 +110,7 @@ export function createMemoryDirectory(devices: DeviceCredentials[]): DeviceDirec
 
 export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
   channel: Channel
+  directory: DeviceDirectory
   devices: DeviceCredentials[]
   port: number
   /** A logged-in device. */
@@ -125,10 +126,11 @@ export async function startChannel(
 ): Promise<TestChannel> {
   const devices = [...Array.from({ length: 9 }, (_, index) => deviceOf(`dev${index + 1}`)), ...more]
   const memory = createMemoryIntake()
+  const directory = createMemoryDirectory(devices)
   const channel = createChannel({
     clock: realClock,
     log: silentLog,
-    directory: createMemoryDirectory(devices),
+    directory,
     intake: () => memory.intake,
     config: { host: '127.0.0.1', mqttPort: 0, allowWeakSign: false, ...config },
   })
@@ -142,6 +144,7 @@ export async function startChannel(
   return {
     ...memory,
     channel,
+    directory,
     devices,
     port: mqttPort,
     wire,

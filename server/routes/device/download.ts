@@ -2,11 +2,12 @@ import type { FastifyInstance } from 'fastify'
 
 import type { Problem } from '#contract/endpoint.ts'
 import { service } from '#contract/manage/service.ts'
-import { sendFile } from '#server/http/send-file.ts'
+import { sendFile, type Sendable } from '#server/http/send-file.ts'
 import { serveRaw } from '#server/http/serve.ts'
 import {
   ProblemError,
   type DownloadDecision,
+  type DownloadGrant,
   type DownloadLinks,
   type Downloads,
   type FileStore,
@@ -42,12 +43,36 @@ const MISSING: Problem = {
   title: 'The file of this firmware is missing on the server.',
 }
 
+/** Whoever asks has shown who they are, and the link is not theirs. */
+const FOREIGN: Problem = { status: 403, code: 'link_foreign', title: 'This download link was made for another device.' }
+
+/** A file, and what gives the right to it. */
+export interface GrantedFile {
+  grant: DownloadGrant
+  file: Sendable
+}
+
+/**
+ * The file that a link stands for.
+ * @param deviceId who asks, where that is known
+ * @throws ProblemError 403 when the link does not hold (any more), 410 when the file is gone
+ */
+export async function linkedFile(
+  { links, downloads, files }: DownloadDeps,
+  { firmwareId, token }: { firmwareId: string; token: string },
+  deviceId?: string,
+): Promise<GrantedFile> {
+  const grant = links.read(firmwareId, token)
+  if (grant && deviceId !== undefined && grant.deviceId !== deviceId) throw new ProblemError(FOREIGN)
+  const decision = await downloads.decide(grant)
+  if (!grant || !decision.ok) throw new ProblemError(REFUSALS[decision.ok ? 'forged' : decision.reason])
+  if (!(await files.exists(firmwareId))) throw new ProblemError(MISSING)
+  return { grant, file: { ...decision, open: (range) => files.read(firmwareId, range) } }
+}
+
 /** Where devices fetch their firmware. The link is the right itself: the vendor's SDKs send no identity with it. */
-export function downloadRoute(app: FastifyInstance, { links, downloads, files }: DownloadDeps): void {
-  serveRaw(app, service.download, async ({ params: { firmwareId, token } }, _caller, exchange) => {
-    const decision = await downloads.decide(links.read(firmwareId, token))
-    if (!decision.ok) throw new ProblemError(REFUSALS[decision.reason])
-    if (!(await files.exists(firmwareId))) throw new ProblemError(MISSING)
-    return sendFile(exchange, { ...decision, open: (range) => files.read(firmwareId, range) })
-  })
+export function downloadRoute(app: FastifyInstance, deps: DownloadDeps): void {
+  serveRaw(app, service.download, async ({ params }, _caller, exchange) =>
+    sendFile(exchange, (await linkedFile(deps, params)).file),
+  )
 }

@@ -103,9 +103,8 @@ function digestRefusal(found: { sha256: string; md5: string }, announced: Firmwa
 
 /** The last part of whatever path it came from, without characters that no name should have. */
 function safeName(given: string, { name, version }: { name: string; version: string }): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it removes
   const plain = (given.split(/[/\\]/).at(-1) ?? '')
-    .replaceAll(/[\u0000-\u001f\u007f]/g, '')
+    .replaceAll(/\p{Cc}/gu, '')
     .trim()
     .slice(0, 255)
   return plain || `${name}-${version}.bin`

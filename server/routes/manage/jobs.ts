@@ -15,7 +15,10 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
     return pageReply(page, ({ name, createdAt, id }) => [sort === 'name' ? name : Date.parse(createdAt), id], same)
   })
   serve(app, api.view, ({ params }, { org }) => jobs.view({ orgId: org.id, jobId: params.jobId }))
-  serve(app, api.delete, ({ params }, { org, actor }) => jobs.delete({ orgId: org.id, jobId: params.jobId }, actor))
+  serve(app, api.delete, async ({ params }, { org, actor }) => {
+    await jobs.delete({ orgId: org.id, jobId: params.jobId }, actor)
+    return undefined
+  })
 
   for (const act of ['start', 'stop', 'end'] as const)
     serve(app, api[act], ({ params }, { org, actor }) => jobs[act]({ orgId: org.id, jobId: params.jobId }, actor))

@@ -33,7 +33,7 @@ export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub;
       },
     })
     const stopChecking = checkNowAndThen(clock, async () => {
-      await app.guard.admit(api.stream.action, request).catch(() => stream.end())
+      await app.guard.readmit(api.stream.action, request).catch(() => stream.end())
     })
     open.add(stream)
     stream.once('close', () => {

@@ -71,7 +71,9 @@ export function FirmwareForm({ org, file, inspection, verificationDevices, whyNo
   const phase = upload.state?.phase
   const isUnderWay = (phase !== undefined && phase !== 'sent') || create.isPending
   const problem = create.error?.problem
-  const hasOwnPlace = problem?.fields && Object.keys(problem.fields).every((path) => path !== 'uploadId')
+  // what has no field of its own, such as the file, is told above the form
+  const hasOwnPlace =
+    problem?.fields && Object.keys(problem.fields).every((path) => (path.split('.')[0] ?? '') in form.values)
 
   return (
     <form noValidate onSubmit={form.onSubmit(send)} style={{ width: '100%' }}>

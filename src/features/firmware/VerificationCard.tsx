@@ -21,7 +21,9 @@ export function VerificationCard({ org, firmware }: { org: string; firmware: Fir
     <Section title="Verification">
       <Group justify="space-between">
         <Stack gap={2}>
-          <VerificationBadge state={verificationState} />
+          <Text size="sm" fw={600} component="div">
+            <VerificationBadge state={verificationState} />
+          </Text>
           <Text size="sm" c="dimmed">
             {sentence(firmware)}
           </Text>

@@ -1,10 +1,10 @@
-import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core'
+import { Group, Input, SegmentedControl, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { JobType } from '#contract/manage/jobs.ts'
 import { Section } from '#src/components/Section.tsx'
-import { VERIFICATION_WORDS, VerificationBadge } from '#src/components/VerificationBadge.tsx'
+import { VERIFICATION_WORDS } from '#src/components/VerificationBadge.tsx'
 import { firmwareListQuery } from '#src/features/firmware/queries.ts'
 
 interface Props {
@@ -21,12 +21,10 @@ export function FirmwareChoice({ org, type, firmware, choose }: Props) {
   return (
     <Section title="What">
       <Group align="end" gap="lg">
-        <Stack gap={4}>
-          <Text size="sm" fw={500} id="job-type">
-            Type
-          </Text>
+        <Input.Wrapper label="Type" labelElement="div">
           <SegmentedControl
-            aria-labelledby="job-type"
+            aria-label="Type"
+            display="flex"
             value={type}
             onChange={(next) => choose({ type: next })}
             data={[
@@ -34,7 +32,7 @@ export function FirmwareChoice({ org, type, firmware, choose }: Props) {
               { value: 'upgrade', label: 'Upgrade' },
             ]}
           />
-        </Stack>
+        </Input.Wrapper>
         <Select
           label="Firmware"
           placeholder="Choose the firmware"
@@ -46,7 +44,6 @@ export function FirmwareChoice({ org, type, firmware, choose }: Props) {
           value={firmware?.id ?? null}
           onChange={(next) => next && choose({ firmware: next })}
         />
-        {firmware && <VerificationBadge state={firmware.verificationState} />}
       </Group>
     </Section>
   )

@@ -17,6 +17,7 @@ import { PolicyFields } from './PolicyFields.tsx'
 import { createJob, previewQuery } from './queries.ts'
 import { ScopeFields } from './ScopeFields.tsx'
 import { ScopePreview } from './ScopePreview.tsx'
+import styles from './JobForm.module.css'
 import { besideTheirFields, useJobForm, type JobValues } from './use-job-form.ts'
 
 /** How long typing rests before the preview is asked, ms. */
@@ -56,7 +57,7 @@ export function JobForm({ org, type, firmware }: Props) {
       <Grid.Col span={{ base: 12, md: 7 }}>
         <Stack gap="lg">
           {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
-          <Section title="Name">
+          <Section title="Job">
             <TextInput label="Job Name" {...form.getInputProps('name')} />
           </Section>
           <Section title="Which devices">
@@ -68,7 +69,7 @@ export function JobForm({ org, type, firmware }: Props) {
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 5 }}>
-        <Stack gap="lg">
+        <Stack gap="lg" className={styles['beside'] ?? ''}>
           <ScopePreview type={type} firmware={firmware} values={form.values} preview={shown} query={preview} />
           <Group justify="flex-end" gap="xs">
             <ActionButton

@@ -33,7 +33,14 @@ export default function JobPage() {
         title={data ? `${data.firmware.name} | ${data.firmware.version}` : 'OTA Job'}
         back={back}
         actions={data && <JobActs org={org} job={data} />}
-      />
+      >
+        {data && (
+          <>
+            <JobBadge state={data.state} />
+            {`, ${JOB_TYPE_WORDS[data.type]}`}
+          </>
+        )}
+      </PageHeader>
       <Resource
         noun="this job"
         query={job}
@@ -63,16 +70,15 @@ function JobFacts({ org, job }: { org: string; job: Job }) {
       <Facts
         label="Job"
         facts={[
-          ['Status', <JobBadge key="state" state={job.state} />],
           ['Product', job.productName],
           ['Created On', <Time key="created" at={job.createdAt} />],
+          ['Created by', job.createdBy.name],
           ['Targeted Devices', count(totalOf(counts))],
           [
             type === 'verify' ? 'Verification Percentage' : 'Upgrade Percentage',
             <JobProgress key="progress" counts={counts} percent={percent} />,
           ],
           ['Job Name', job.name],
-          ['Job Type', JOB_TYPE_WORDS[type]],
         ]}
       />
       <Facts
@@ -90,7 +96,6 @@ function JobFacts({ org, job }: { org: string; job: Job }) {
               </Anchor>
             ),
           ],
-          ['Created by', job.createdBy.name],
         ]}
       />
     </Stack>

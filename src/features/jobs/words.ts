@@ -14,10 +14,10 @@ interface Plan {
 
 /** One sentence that says what the job will do: "Push fan-fw 1.5.0 to 1,204 of 1,310 devices of Fan on 1.3 or 1.4, …". */
 export function jobSummary({ type, firmware, scope, policy, preview }: Plan): string {
-  const verb = type === 'verify' ? 'Verify' : 'Push'
-  const target = `${firmware.name} ${firmware.version}`
-  const whom = preview ? `${type === 'verify' ? 'on' : 'to'} ${matchedOf(preview)}` : 'to the devices that match'
-  return `${verb} ${target} ${whom} of ${firmware.productName}${versionsOf(scope)}, ${howOf(policy)}.`
+  const what = `${type === 'verify' ? 'Verify' : 'Push'} ${firmware.name} ${firmware.version}`
+  const whom = preview ? matchedOf(preview) : type === 'verify' ? 'the chosen devices' : 'the devices'
+  const direction = type === 'verify' ? 'on' : 'to'
+  return `${what} ${direction} ${whom} of ${firmware.productName}${versionsOf(scope)}, ${howOf(policy)}.`
 }
 
 function matchedOf({ matched, excluded }: Preview): string {

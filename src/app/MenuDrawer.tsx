@@ -1,0 +1,15 @@
+import { Drawer } from '@mantine/core'
+
+import type { MyOrg } from '#contract/manage/session.ts'
+import { Navigation } from './Navigation.tsx'
+import { OrgSwitcher } from './OrgSwitcher.tsx'
+
+/** The side navigation of a narrow screen. */
+export function MenuDrawer({ org, isOpen, close }: { org: MyOrg; isOpen: boolean; close: () => void }) {
+  return (
+    <Drawer opened={isOpen} onClose={close} size={264} title="Menu">
+      <OrgSwitcher org={org} />
+      <Navigation org={org.slug} />
+    </Drawer>
+  )
+}

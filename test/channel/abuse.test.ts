@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { startChannel, type TestChannel } from '../support/channel.ts'
+import { connectFields, type Wire } from '../support/mqtt-wire.ts'
+
+let t: TestChannel
+let quiet: Wire
+beforeEach(async () => {
+  t = await startChannel([], { connectMs: 200, strangersPerAddress: 60, packets: { perSecond: 50, burst: 100 } })
+  quiet = await t.device('dev9')
+})
+afterEach(() => t.stop())
+
+const topic = (deviceKey: string, part: string) => `/sys/pkAlpha1/${deviceKey}/ota/device/${part}`
+
+/** The neighbour's report is taken and answered while the other one misbehaves. */
+const neighbourIsServed = async () => {
+  quiet.publish(topic('dev9', 'inform'), { id: '1', params: { version: '1' } })
+  expect(await quiet.message(topic('dev9', 'inform_reply'))).toMatchObject({ code: 200 })
+}
+
+describe('one device does not slow another', () => {
+  test('by 10,000 messages: what comes too fast waits in its own buffers', async () => {
+    const wire = await t.device('dev1')
+    for (let id = 0; id < 10_000; id++)
+      wire.publish(topic('dev1', 'progress'), { id: String(id), params: { step: 1 } }, 0)
+    await wire.message(topic('dev1', 'progress_reply'))
+    await neighbourIsServed()
+    const taken = t.reports().filter(({ kind }) => kind === 'progress').length
+    expect(taken).toBeLessThan(1_000)
+    await wire.message(topic('dev1', 'progress_reply'))
+  })
+
+  test('by never reading what it is sent', async () => {
+    const longUrl = `http://127.0.0.1/${'x'.repeat(30_000)}`
+    const eager = await startChannel([], { packets: { perSecond: 1_000_000, burst: 1_000_000 } })
+    eager.memory.answer = () => ({
+      code: 200,
+      message: 'ok',
+      offer: { version: '2', signMethod: 'sha256', sign: 'ab', fileSize: 1, fileUrl: longUrl },
+    })
+    const wire = await eager.device('dev1')
+    wire.socket.pause()
+    for (let id = 0; id < 2_000; id++) wire.publish(topic('dev1', 'getversion'), { id: String(id), params: {} }, 0)
+    await eager.until((entry) => entry.what === 'closed')
+    expect(eager.channel.counts()).toMatchObject({ connection_ended_doesNotRead: 1 })
+    await eager.stop()
+  })
+
+  test('by a CONNECT that never ends', async () => {
+    const wire = await t.wire()
+    wire.sendRaw(Buffer.from([0x10, 0x40, 0x00, 0x04]))
+    await wire.closed
+    await neighbourIsServed()
+  })
+
+  test('by a connection that says nothing', async () => {
+    const wire = await t.wire()
+    await wire.closed
+    await neighbourIsServed()
+  })
+
+  test('by logging in again and again', async () => {
+    const fields = connectFields({ productKey: 'pkAlpha1', deviceKey: 'dev1' }, 'secret-dev1')
+    const codes: number[] = []
+    for (let count = 0; count < 30; count++) {
+      const wire = await t.wire()
+      codes.push(await wire.connect(fields).catch(() => -1))
+      wire.drop()
+    }
+    expect(codes.filter((code) => code === 0).length).toBeLessThanOrEqual(25)
+    expect(codes.at(-1)).toBe(3)
+    await neighbourIsServed()
+  })
+
+  test('by connections that do not log in', async () => {
+    const strangers = await Promise.all(Array.from({ length: 100 }, () => t.wire()))
+    await Promise.all(strangers.slice(60).map(({ closed }) => closed))
+    await neighbourIsServed()
+    await Promise.all(strangers.map(({ closed }) => closed))
+    await t.device('dev1')
+    expect(t.channel.counts()).toMatchObject({ connection_ended_tooManyStrangers: 40 })
+  })
+
+  test('by subscribing to thousands of topics', async () => {
+    const wire = await t.device('dev1')
+    const subscriptions = Array.from({ length: 1_000 }, (_, index) => ({
+      topic: topic('dev1', `t${index}`),
+      qos: 1 as const,
+    }))
+    wire.send({ cmd: 'subscribe', messageId: 1, subscriptions })
+    const suback = await wire.packet('suback')
+    expect(suback.cmd === 'suback' && suback.granted.filter((code) => code === 128)).toHaveLength(800)
+    await neighbourIsServed()
+  })
+})
+
+describe('a dismissed device', () => {
+  test('whose login is just being judged is not let in by what no longer holds', async () => {
+    const wire = await t.wire()
+    const lookUp = t.directory.credentials
+    t.directory.credentials = async (...keys) => {
+      const found = await lookUp(...keys)
+      t.channel.door.close('id-dev1', 'secret reset')
+      return found
+    }
+    expect(await wire.connect(connectFields({ productKey: 'pkAlpha1', deviceKey: 'dev1' }, 'secret-dev1'))).toBe(5)
+    expect(t.channel.door.sessions()).toBe(1)
+  })
+})

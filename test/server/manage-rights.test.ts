@@ -1,0 +1,163 @@
+import type { InjectOptions } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import type { Endpoint } from '#contract/endpoint.ts'
+import { endpoints } from '#contract/index.ts'
+import { RIGHTS, roleAllows, type OrgAction, type PlatformAction, type Role } from '#contract/rights.ts'
+
+import { EVERYONE, ORG, OTHER_ORG, startHarness, type Harness, type Who } from './harness.ts'
+import { FILE, makeThings, type Things } from './manage-world.ts'
+import { databases } from './support/databases.ts'
+
+/** What an endpoint is called with, so that only a right can keep it from working. */
+type Row = (things: Things) => Pick<InjectOptions, 'payload' | 'headers' | 'query'>
+
+const TUS = { 'tus-resumable': '1.0.0' }
+const plain: Row = () => ({})
+const scope = { versions: [], deviceKeys: [] }
+
+/** One row for each endpoint: a new one without a row fails the test below. */
+const ROWS: Readonly<Record<string, Row>> = {
+  'session.signIn': () => ({ payload: { email: 'nobody@hdb.example', password: 'wrong' } }),
+  'session.view': plain,
+  'session.signOut': plain,
+  'session.limits': plain,
+  'orgs.list': plain,
+  'orgs.create': () => ({ payload: { slug: `org-${Math.random().toString(36).slice(2)}`, name: 'New' } }),
+  'orgs.view': plain,
+  'products.list': plain,
+  'products.create': () => ({ payload: { name: 'New' } }),
+  'products.view': plain,
+  'products.update': () => ({ payload: { name: 'Renamed', version: 1 } }),
+  'devices.list': plain,
+  'devices.create': ({ productKey }) => ({ payload: { productKey, deviceKey: 'another' } }),
+  'devices.versions': plain,
+  'devices.view': plain,
+  'devices.enable': plain,
+  'devices.disable': plain,
+  'devices.history': plain,
+  'devices.why': plain,
+  'uploads.create': () => ({ headers: { ...TUS, 'upload-length': '10' } }),
+  'uploads.offset': () => ({ headers: TUS }),
+  'uploads.append': () => ({
+    headers: { ...TUS, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    payload: FILE,
+  }),
+  'uploads.terminate': () => ({ headers: TUS }),
+  'firmware.list': plain,
+  'firmware.create': ({ uploadId, productKey }) => ({
+    payload: { uploadId, productKey, name: 'n', version: '9', sha256: 'a'.repeat(64), md5: 'b'.repeat(32) },
+  }),
+  'firmware.view': plain,
+  'firmware.update': () => ({ payload: { description: 'new', revision: 1 } }),
+  'firmware.delete': plain,
+  'firmware.file': plain,
+  'jobs.preview': ({ firmwareId }) => ({ payload: { type: 'upgrade', firmwareId, scope } }),
+  'jobs.list': plain,
+  'jobs.create': ({ firmwareId }) => ({ payload: { type: 'upgrade', firmwareId, name: 'second', scope } }),
+  'jobs.view': plain,
+  'jobs.delete': plain,
+  'jobs.start': plain,
+  'jobs.stop': plain,
+  'jobs.end': plain,
+  'jobs.tasks': plain,
+  'jobs.cancel': () => ({ payload: { all: true, status: 'init' } }),
+  'jobs.retry': () => ({ payload: { all: true, status: 'failed' } }),
+  'jobs.timeline': plain,
+  'live.stream': plain,
+  'service.healthz': plain,
+  'service.readyz': plain,
+  'service.openapi': plain,
+  'service.download': plain,
+}
+
+/** Open to everyone, and refuses what the row above says: a wrong password, a forged link. */
+const REFUSES_ITSELF = new Set(['session.signIn', 'service.download'])
+const OPEN = new Set(['public', 'link', 'device'])
+
+test('every endpoint of the contract has a row in the matrix, and every row an endpoint', () => {
+  expect(Object.keys(ROWS).toSorted()).toEqual([...endpoints.keys()].toSorted())
+})
+
+/** What the rights table says about one person in one organisation. */
+function expected({ action, path }: Endpoint, who: Who | null, org: string): 'in' | 401 | 403 | 404 {
+  if (OPEN.has(action)) return 'in'
+  if (who === null) return 401
+  if (action === 'self') return 'in'
+  const roles = who === 'neighbour' ? [] : [who as Role]
+  const isPlatform = who === 'support' || who === 'platformAdmin'
+  if (!path.includes(':org')) return roleAllows(isPlatform ? roles : [], action as PlatformAction) ? 'in' : 403
+  const isMember = isPlatform || org === (who === 'neighbour' ? OTHER_ORG : ORG)
+  if (!isMember) return 404
+  return roleAllows(who === 'neighbour' ? ['operator'] : roles, action as OrgAction) ? 'in' : 403
+}
+
+const addressOf = ({ path }: Endpoint, things: Things, org: string): string =>
+  path
+    .replace(':org', org)
+    .replace(':productKey', things.productKey)
+    .replace(':deviceId', things.deviceId)
+    .replace(':firmwareId', things.firmwareId)
+    .replace(':jobId', things.jobId)
+    .replace(':uploadId', things.uploadId)
+    .replace(':token', 'forged')
+
+const needsThing = ({ path }: Endpoint) => /:(?!org|token)\w+Id|:productKey/.test(path)
+
+describe.each(databases)('the role matrix on %s', (database) => {
+  let harness: Harness
+  beforeAll(async () => {
+    harness = await startHarness({ database })
+  })
+  afterAll(() => harness.close())
+
+  /** Status and title; a stream is left as soon as it has answered. */
+  async function call(who: Who | null, endpoint: Endpoint, name: string, things: Things, org: string) {
+    const row = (ROWS[name] as Row)(things)
+    const url = addressOf(endpoint, things, org)
+    const request = { ...row, method: endpoint.method, url } as InjectOptions
+    if (endpoint.kind !== 'stream') return harness.send(who, request)
+    const answer = await harness.send(who, { ...request, payloadAsStream: true })
+    answer.stream().destroy()
+    return answer
+  }
+
+  test.each([...endpoints])('%s answers each role as the rights table says', async (name, endpoint) => {
+    const own = await makeThings(harness, ORG)
+    const foreign = await makeThings(harness, OTHER_ORG)
+    for (const who of [null, ...EVERYONE])
+      for (const [things, org] of [
+        [own, ORG],
+        [foreign, OTHER_ORG],
+      ] as const) {
+        const { statusCode } = await call(who, endpoint, name, things, org)
+        const verdict = expected(endpoint, who, org)
+        const about = `${who ?? 'nobody'} in ${org}`
+        if (verdict !== 'in') expect(statusCode, about).toBe(verdict)
+        else if (!REFUSES_ITSELF.has(name)) expect([401, 403], about).not.toContain(statusCode)
+        if (name === 'session.signOut') harness.forget()
+      }
+  })
+
+  const withThing = [...endpoints].filter(([, endpoint]) => endpoint.path.includes(':org') && needsThing(endpoint))
+  test.each(withThing)('%s does not find a thing of another organisation', async (name, endpoint) => {
+    const foreign = await makeThings(harness, OTHER_ORG)
+    for (const who of EVERYONE.filter((one) => expected(endpoint, one, ORG) === 'in')) {
+      const { statusCode } = await call(who, endpoint, name, foreign, ORG)
+      expect(statusCode, who).toBe(404)
+    }
+  })
+
+  test.each(withThing)('%s finds one of its own', async (name, endpoint) => {
+    for (const who of EVERYONE.filter((one) => expected(endpoint, one, ORG) === 'in')) {
+      const { statusCode } = await call(who, endpoint, name, await makeThings(harness, ORG), ORG)
+      expect([200, 201, 204, 409], who).toContain(statusCode)
+    }
+  })
+})
+
+test('every right of the table is asked for by an endpoint, or belongs to a later one', () => {
+  const asked = new Set([...endpoints.values()].map(({ action }) => action as string))
+  const later = ['policy.write', 'job.approve', 'org.manage', 'support.read']
+  expect(Object.keys(RIGHTS).filter((action) => !asked.has(action))).toEqual(later)
+})

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto'
+import { readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { request as httpRequest } from 'node:http'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { Problem } from '#contract/endpoint.ts'
+import { firmware as api } from '#contract/manage/firmware.ts'
+import { fileRefusals } from '#domain/firmware-file.ts'
+
+import { ORG, OTHER_ORG, startHarness, type Harness } from './harness.ts'
+import { databases } from './support/databases.ts'
+
+const MAX = 104_857_600
+const BYTES = 'application/offset+octet-stream'
+const binary = (size: number) => Buffer.from(Array.from({ length: size }, (_, at) => (at * 31 + (at >> 3)) % 256))
+const digestsOf = (bytes: Buffer) => ({
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  md5: createHash('md5').update(bytes).digest('hex'),
+})
+
+describe.each(databases)('uploads on %s', (database) => {
+  let harness: Harness
+  beforeEach(async () => {
+    harness = await startHarness({ database })
+    const payload = { name: 'Meter', productKey: 'meter' }
+    await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/products`, payload })
+  })
+  afterEach(() => harness.close())
+
+  const begin = (size: number | string, headers: Record<string, string> = {}) =>
+    harness.send('operator', {
+      method: 'POST',
+      url: `/api/orgs/${ORG}/uploads`,
+      headers: { 'tus-resumable': '1.0.0', 'upload-length': String(size), ...headers },
+    })
+  const append = (
+    url: string,
+    offset: number,
+    payload: Buffer,
+    who: 'operator' | 'neighbour' | 'viewer' = 'operator',
+  ) =>
+    harness.send(who, {
+      method: 'PATCH',
+      url,
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': BYTES },
+      payload,
+    })
+  const offsetOf = (url: string) =>
+    harness.send('operator', { method: 'HEAD', url, headers: { 'tus-resumable': '1.0.0' } })
+
+  async function upload(bytes: Buffer, name = 'fw.bin'): Promise<string> {
+    const metadata = `filename ${Buffer.from(name).toString('base64')}`
+    const location = String((await begin(bytes.length, { 'upload-metadata': metadata })).headers['location'])
+    expect((await append(location, 0, bytes)).statusCode).toBe(204)
+    return location
+  }
+  const idOf = (location: string) => location.slice(location.lastIndexOf('/') + 1)
+  const create = (uploadId: string, bytes: Buffer, extra: object = {}) =>
+    harness.send('operator', {
+      method: 'POST',
+      url: `/api/orgs/${ORG}/firmware`,
+      payload: { uploadId, productKey: 'meter', name: 'fan-fw', version: '1.5.0', ...digestsOf(bytes), ...extra },
+    })
+  const stored = async () => ({
+    uploads: await readdir(join(harness.config.dataDir, 'uploads')),
+    files: await readdir(join(harness.config.dataDir, 'firmware')),
+    rows: await harness.db.read.selectFrom('uploads').select('id').execute(),
+  })
+  const NOTHING = { uploads: [], files: [], rows: [] }
+
+  test('a binary becomes a firmware, byte for byte', async () => {
+    const bytes = binary(700_000)
+    const answer = await create(idOf(await upload(bytes, '../../etc/Lüfter "1".bin')), bytes)
+    expect(answer.statusCode).toBe(201)
+    const made = api.create.reply.parse(answer.json())
+    expect(made).toMatchObject({
+      sizeBytes: 700_000,
+      fileName: 'Lüfter "1".bin',
+      verificationState: 'notVerified',
+      ...digestsOf(bytes),
+    })
+    const file = await harness.send('operator', { url: `/api/orgs/${ORG}/firmware/${made.id}/file` })
+    expect(file.rawPayload.equals(bytes)).toBe(true)
+    expect(file.headers['content-disposition']).toBe(
+      `attachment; filename="L_fter__1_.bin"; filename*=UTF-8''L%C3%BCfter%20%221%22.bin`,
+    )
+    expect(await stored()).toEqual({ uploads: [], files: [made.id], rows: [] })
+  })
+
+  test('an upload goes on where it was cut', async () => {
+    const bytes = binary(2_000_000)
+    await harness.service.start()
+    const location = String((await begin(bytes.length)).headers['location'])
+    await sendHalf(location, bytes, 1_200_000)
+    // the cut reaches the server by itself; until it has, the upload is still being written
+    await expect.poll(async () => Number((await offsetOf(location)).headers['upload-offset'])).toBeGreaterThan(0)
+    const offset = Number((await offsetOf(location)).headers['upload-offset'])
+    expect(offset).toBeLessThanOrEqual(1_200_000)
+    const early = await create(idOf(location), bytes)
+    expect([early.statusCode, Problem.parse(early.json()).title]).toEqual([409, fileRefusals.incomplete().title])
+    await harness.restart()
+    expect((await append(location, offset, bytes.subarray(offset))).statusCode).toBe(204)
+    expect((await create(idOf(location), bytes)).statusCode).toBe(201)
+  })
+
+  /** Announces all of it, sends a part over a real connection, and breaks that connection. */
+  async function sendHalf(path: string, bytes: Buffer, sent: number): Promise<void> {
+    const { port } = harness.service.app.server.address() as { port: number }
+    const headers = {
+      'tus-resumable': '1.0.0',
+      'upload-offset': '0',
+      'content-type': BYTES,
+      'content-length': bytes.length,
+    }
+    const cookie = await harness.cookieOf('operator')
+    const sending = httpRequest({ port, path, method: 'PATCH', headers: { ...headers, cookie } })
+    sending.on('error', () => {})
+    await new Promise((resolve) => sending.write(bytes.subarray(0, sent), resolve))
+    const closed = new Promise((resolve) => sending.once('close', resolve))
+    sending.destroy()
+    await closed
+  }
+
+  type Refused = [about: string, bytes: Buffer, title: string, announced?: object]
+  const hex = Buffer.from(':10010000214601360121470136007EFE09D2190140\n:00000001FF\n')
+  const REFUSED: Refused[] = [
+    ['text under a .bin name', Buffer.from('hello, this is not firmware\n'), fileRefusals.text().title],
+    ['an Intel HEX file', hex, fileRefusals.intelHex().title],
+    ['another SHA-256', binary(5000), fileRefusals.digestDiffers('SHA-256').title, { sha256: '0'.repeat(64) }],
+    ['another MD5', binary(5000), fileRefusals.digestDiffers('MD5').title, { md5: '0'.repeat(32) }],
+  ]
+  test.each(REFUSED)('%s is refused beside the file, and nothing is left', async (_about, bytes, title, announced) => {
+    const answer = await create(idOf(await upload(bytes)), bytes, announced)
+    expect(answer.statusCode).toBe(422)
+    expect(Problem.parse(answer.json())).toMatchObject({ title, fields: { file: title } })
+    expect(await stored()).toEqual(NOTHING)
+    expect((await harness.send('operator', { url: `/api/orgs/${ORG}/firmware` })).json().items).toEqual([])
+  })
+
+  test.each([
+    ['0 bytes', 0, 422, fileRefusals.empty().title],
+    ['one byte too many', MAX + 1, 413, fileRefusals.tooLarge(MAX).title],
+  ])('%s are refused before the first is sent', async (_about, size, status, title) => {
+    const answer = await begin(size)
+    expect(answer.statusCode).toBe(status)
+    expect(Problem.parse(answer.json())).toMatchObject({ title, fields: { file: title } })
+    expect(await stored()).toEqual(NOTHING)
+  })
+
+  test('exactly the largest size may begin', async () => {
+    expect((await begin(MAX)).statusCode).toBe(201)
+  })
+
+  test.each(['', '-1', '1e9', 'many', '12 '])('a length of "%s" is refused', async (size) => {
+    expect((await begin(size)).statusCode).toBe(400)
+    expect(await stored()).toEqual(NOTHING)
+  })
+
+  test('more bytes than announced are refused while they arrive', async () => {
+    const location = String((await begin(1000)).headers['location'])
+    expect((await append(location, 0, binary(1001))).statusCode).toBe(413)
+    expect((await offsetOf(location)).headers['upload-offset']).toBe('0')
+  })
+
+  test('bytes for another place are refused, and change nothing', async () => {
+    const location = String((await begin(1000)).headers['location'])
+    expect((await append(location, 0, binary(400))).statusCode).toBe(204)
+    const answer = await append(location, 0, binary(400))
+    expect([answer.statusCode, Problem.parse(answer.json()).code]).toEqual([409, 'upload_offset'])
+    expect((await offsetOf(location)).headers['upload-offset']).toBe('400')
+  })
+
+  test('a full disk is said in plain words, and leaves nothing', async () => {
+    const location = String((await begin(1_000_000)).headers['location'])
+    // the kernel's own full device: every write to it fails with ENOSPC
+    const path = join(harness.config.dataDir, 'uploads', idOf(location))
+    await rm(path)
+    await symlink('/dev/full', path)
+    const answer = await append(location, 0, binary(1_000_000))
+    expect(answer.statusCode).toBe(507)
+    expect(Problem.parse(answer.json()).fields).toEqual({ file: fileRefusals.diskFull().title })
+    expect(await stored()).toEqual(NOTHING)
+  })
+
+  test('an upload that is given up is gone', async () => {
+    const location = await upload(binary(5000))
+    const headers = { 'tus-resumable': '1.0.0' }
+    expect((await harness.send('operator', { method: 'DELETE', url: location, headers })).statusCode).toBe(204)
+    expect(await stored()).toEqual(NOTHING)
+    expect((await offsetOf(location)).statusCode).toBe(404)
+  })
+
+  test('an upload that nobody finishes expires, and its bytes are removed within the hour', async () => {
+    await harness.service.start()
+    const location = await upload(binary(5000))
+    await harness.clock.advance(23 * 3_600_000)
+    harness.forget()
+    expect((await offsetOf(location)).statusCode).toBe(200)
+    await harness.clock.advance(2 * 3_600_000)
+    expect((await offsetOf(location)).statusCode).toBe(404)
+    await expect.poll(stored).toEqual(NOTHING)
+    expect(Problem.parse((await create(idOf(location), binary(5000))).json()).code).toBe('upload_unknown')
+  })
+
+  test('nobody reaches the upload of another organisation', async () => {
+    const location = await upload(binary(5000))
+    const foreign = location.replace(ORG, OTHER_ORG)
+    expect((await append(foreign, 0, binary(10), 'neighbour')).statusCode).toBe(404)
+    expect((await append(location, 0, binary(10), 'neighbour')).statusCode).toBe(404)
+    expect((await append(location, 0, binary(10), 'viewer')).statusCode).toBe(403)
+  })
+
+  test('one upload makes one firmware, also when it is asked for twice at once', async () => {
+    const bytes = binary(300_000)
+    const id = idOf(await upload(bytes))
+    const answers = await Promise.all([create(id, bytes), create(id, bytes, { name: 'other', version: '2' })])
+    expect(answers.map(({ statusCode }) => statusCode).toSorted()).toEqual([201, 422])
+    expect((await stored()).files).toHaveLength(1)
+  })
+
+  test('what a killed process left between file and record is gone after the next start', async () => {
+    const [bytes, orphan] = [binary(5000), '01900000-0000-7000-8000-000000000000']
+    const id = idOf(await upload(bytes))
+    const { uploads, files } = {
+      uploads: join(harness.config.dataDir, 'uploads'),
+      files: join(harness.config.dataDir, 'firmware'),
+    }
+    // moved, and killed before the record was made
+    await rename(join(uploads, id), join(files, id))
+    // begun, and killed before it was answered
+    await writeFile(join(uploads, orphan), 'x')
+    await harness.restart()
+    await harness.service.start()
+    expect(await stored()).toEqual(NOTHING)
+  })
+})

@@ -1,0 +1,144 @@
+import { JobCreate, Policy } from '#contract/manage/jobs.ts'
+import { stoppedClock, type MovableClock } from '#server/clock.ts'
+import { engineStore } from '#server/db/engine-store.ts'
+import { createEngine, type Engine } from '#server/engine/index.ts'
+import type { Actor, Change, DeviceIdentity, Logger, UpgradeCommand } from '#server/ports.ts'
+import type { EngineStore } from '#server/ports-engine.ts'
+import type { z } from 'zod'
+
+import { openTestDatabase, type DatabaseName } from './databases.ts'
+import { createFakeDevice, type FakeDevice } from './fake-device.ts'
+import { deviceId, deviceKey, ORG, PRODUCT } from './rows.ts'
+
+export const START = Date.UTC(2026, 0, 5, 1, 0)
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+
+export const OPERATOR: Actor = { kind: 'user', id: 'user-1', name: 'Olivia', address: '10.0.0.1' }
+
+export interface Pushed {
+  device: DeviceIdentity
+  command: UpgradeCommand
+  /** What the rows said in the moment of the push. */
+  status: Promise<string | undefined>
+}
+
+/** What a fake device must know of the world around it. */
+export interface Surroundings {
+  engine: Engine
+  clock: MovableClock
+  connected: Set<string>
+  pushes: Pushed[]
+  advance(ms: number): Promise<void>
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+
+/** An engine on an empty database, with devices that stand at its door and a clock that only tests move. */
+export async function createWorld(name: DatabaseName, { intoStore = (store: EngineStore) => store } = {}) {
+  const database = await openTestDatabase(name)
+  const clock = stoppedClock(START)
+  const pushes: Pushed[] = []
+  const changes: Change[] = []
+  const warnings: string[] = []
+  /** Devices whose connection stands. */
+  const connected = new Set<string>()
+  const missingFiles = new Set<string>()
+  const log: Logger = {
+    debug: () => {},
+    info: () => {},
+    warn: (_, message) => warnings.push(message),
+    error: (_, message) => warnings.push(message),
+  }
+  let store = intoStore(engineStore(database.db))
+
+  const statusOf = async (id: string) => {
+    const tasks = await store.read.reportable([id])
+    return tasks.find(({ facts }) => facts.status === 'published')?.facts.status
+  }
+  const build = (): Engine =>
+    createEngine({
+      store,
+      clock,
+      log,
+      gatherMs: 0,
+      links: {
+        make: ({ firmwareId, jobId, deviceId: id, attempt }) =>
+          `https://ota.test/files/${firmwareId}/${jobId}.${id}.${attempt}`,
+        read: () => undefined,
+      },
+      files: { exists: async (id) => !missingFiles.has(id) },
+      live: { announce: (more) => changes.push(...more) },
+      door: {
+        push(device, command) {
+          const isThere = connected.has(device.deviceId)
+          if (isThere) pushes.push({ device, command, status: statusOf(device.deviceId) })
+          return isThere
+        },
+        close: (id) => connected.delete(id),
+        sessions: () => connected.size,
+      },
+    })
+  let engine = build()
+  await engine.start()
+
+  const world = {
+    clock,
+    pushes,
+    changes,
+    warnings,
+    missingFiles,
+    connected,
+    get db() {
+      return database.db
+    },
+    get store() {
+      return store
+    },
+    get engine() {
+      return engine
+    },
+    device: (n: number): FakeDevice =>
+      createFakeDevice({
+        identity: { deviceId: deviceId(n), orgId: ORG, productKey: PRODUCT, deviceKey: deviceKey(n) },
+        world,
+      }),
+    async advance(ms: number) {
+      await clock.advance(ms)
+      await engine.idle()
+    },
+    /** The process dies, stays away for `downtimeMs`, and starts again on the same rows. */
+    async restart(downtimeMs = 0) {
+      await engine.stop()
+      connected.clear()
+      store = intoStore(engineStore(await database.reopen()))
+      await clock.advance(downtimeMs)
+      engine = build()
+      await engine.start()
+      await engine.idle()
+    },
+    /** An upgrade job of all devices, started unless told otherwise. */
+    async job(firmwareId: string, asked: Partial<Omit<z.input<typeof JobCreate>, 'firmwareId'>> = {}) {
+      const create = JobCreate.parse({ type: 'upgrade', name: 'Night', scope: {}, start: true, ...asked, firmwareId })
+      const { id } = await engine.jobs.create(ORG, create, OPERATOR)
+      await engine.idle()
+      return { orgId: ORG, jobId: id }
+    },
+    async task(of: { jobId: string }, n: number) {
+      const [task] = await store.read.tasks(of.jobId, [deviceId(n)])
+      if (!task) throw new Error(`Device ${n} is not in the job.`)
+      return task
+    },
+    async counts(of: { jobId: string }) {
+      const [job] = await store.read.jobs([of.jobId])
+      return job?.counts
+    },
+    async dispose() {
+      await engine.stop()
+      await database.dispose()
+    },
+  }
+  return world
+}
+
+export const policy = (changes: z.input<typeof Policy>) => Policy.parse(changes)
