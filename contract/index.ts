@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts'
+import { activity } from './manage/activity.ts'
 import { devices } from './manage/devices.ts'
 import { firmware } from './manage/firmware.ts'
 import { jobs } from './manage/jobs.ts'
@@ -10,7 +11,7 @@ import { service } from './manage/service.ts'
 import { session } from './manage/session.ts'
 import { uploads } from './manage/uploads.ts'
 
-const resources = { session, orgs, products, devices, uploads, firmware, policies, jobs, live, service }
+const resources = { session, orgs, products, devices, uploads, firmware, policies, jobs, live, activity, service }
 
 /** Every operation by its name, `resource.verb`: OpenAPI, the role matrix and conformance walk this list. */
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(

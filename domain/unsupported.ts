@@ -1,7 +1,8 @@
 import type { Scope } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 
-import type { Allowed } from './refusal.ts'
+import { jobCan, mayApprove, type JobFacts } from './job.ts'
+import type { Allowed, Refusal } from './refusal.ts'
 
 /** What a job gets that asks for nothing: the defaults, as far as jobs can have them. */
 export const PLAIN_POLICY: Policy = Policy.parse({ halt: null })
@@ -37,4 +38,18 @@ export function unsupported(asked: Asked): Allowed {
   const parts = PARTS.filter(([, isAsked]) => isAsked(asked)).map(([part]) => part)
   if (parts.length === 0) return true
   return { code: 'unsupported', title: `Jobs of this release cannot have ${parts.join(', ')}. Leave that out.` }
+}
+
+/** Acts on jobs that none of this release can come to: they wait for no approval, are never halted and have one wave. */
+export type UnreachedAct = 'approve' | 'reject' | 'withdraw' | 'advance' | 'resume' | 'edit'
+
+const NOT_THERE: Partial<Record<UnreachedAct, Refusal>> = {
+  advance: { code: 'no_next_wave', title: 'The job has no further wave.' },
+  edit: { code: 'unsupported', title: 'Jobs of this release cannot be edited. End this one and create another.' },
+}
+
+/** Why the act is refused: by the rules as far as they say no, else because the job cannot have what it is about. */
+export function refusalOf(act: UnreachedAct, job: JobFacts, person: string): Refusal {
+  const ruled = act === 'approve' || act === 'reject' ? mayApprove(job, null, person) : jobCan[act](job)
+  return ruled === true ? (NOT_THERE[act] ?? { code: 'unsupported', title: 'Jobs of this release cannot do that.' }) : ruled
 }

@@ -11,6 +11,7 @@ import type { Secrets } from './access/secrets.ts'
 import { createChannel, type Channel } from './channel/index.ts'
 import type { MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { createActivity } from './db/activity.ts'
 import { createDevices } from './db/devices.ts'
 import { createDirectory } from './db/directory.ts'
 import { engineStore } from './db/engine-store.ts'
@@ -29,9 +30,11 @@ import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import type { Clock } from './ports.ts'
 import { downloadRoute } from './routes/device/download.ts'
+import { activityRoutes } from './routes/manage/activity.ts'
 import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
+import { jobExportRoutes } from './routes/manage/job-exports.ts'
 import { jobRoutes } from './routes/manage/jobs.ts'
 import { liveRoutes } from './routes/manage/live.ts'
 import { orgRoutes } from './routes/manage/orgs.ts'
@@ -86,6 +89,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     products: createProducts(db, clock, box),
     devices: createDevices(db, clock, box),
     policies: createPolicies(db, clock),
+    activity: createActivity(db),
     directory: createDirectory(db, clock, box),
     firmware: createFirmware(db, clock),
     uploads: createUploads(db),
@@ -146,7 +150,9 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   deviceRoutes(app, { devices: stores.devices, door: movers.channel.door, live: movers.live })
   deviceHistoryRoutes(app, movers.engine.devices)
   policyRoutes(app, stores.policies)
+  activityRoutes(app, stores.activity)
   jobRoutes(app, movers.engine.jobs)
+  jobExportRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
   firmwareRoutes(app, { ...stores, clock, firmwareMaxBytes })
   const newUploadId = () => newId(clock.now())

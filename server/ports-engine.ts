@@ -1,11 +1,13 @@
 import type { VerificationState } from '#contract/manage/firmware.ts'
 import type { Device, LogEntry, Verdict } from '#contract/manage/devices.ts'
+import type { FailureKind } from '#contract/manage/failure.ts'
 import type {
   Job,
   JobCounts,
   JobCreate,
   JobState,
   JobType,
+  JobUpdate,
   Preview,
   Scope,
   Task,
@@ -150,6 +152,8 @@ export interface EngineReads {
   busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
   /** Which of the devices another unfinished job also wants. */
   wanted(deviceIds: readonly string[], exceptJobId: string | null): Promise<Set<string>>
+  /** Failed tasks by kind, the most frequent first. */
+  failures(jobId: string): Promise<{ kind: FailureKind; count: number }[]>
   unfinishedOf(deviceId: string): Promise<TaskRecord[]>
   jobPage(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<JobRecord>>
   /** `q` is a prefix of the device key. */
@@ -222,6 +226,14 @@ export interface JobService {
   /** Devices that still wait are skipped before it answers. */
   end(of: JobAsk, actor: Actor): Promise<Job>
   delete(of: JobAsk, actor: Actor): Promise<void>
+  approve(of: JobAsk, actor: Actor): Promise<Job>
+  reject(of: JobAsk, actor: Actor): Promise<Job>
+  withdraw(of: JobAsk, actor: Actor): Promise<Job>
+  /** Opens the next wave, where its gate asks for a person. */
+  advance(of: JobAsk, actor: Actor): Promise<Job>
+  /** Goes on after the halt rule. */
+  resume(of: JobAsk, reason: string, actor: Actor): Promise<Job>
+  update(of: JobAsk, change: JobUpdate, actor: Actor): Promise<Job>
   tasks(
     of: JobAsk,
     filter: { status?: TaskStatus | undefined; q?: string | undefined },
@@ -230,6 +242,9 @@ export interface JobService {
   /** How many tasks were cancelled. */
   cancel(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
   retry(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
+  failures(of: JobAsk): Promise<{ kind: FailureKind; count: number }[]>
+  /** All of them, some at a time; what does not exist is refused before the first. */
+  allTasks(of: JobAsk): Promise<AsyncIterable<readonly Task[]>>
   timeline(of: JobAsk, ask: PageAsk): Promise<Page<z.infer<typeof LogEntry>>>
 }
 

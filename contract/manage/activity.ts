@@ -14,8 +14,11 @@ export const ActivityEntry = LogEntry.extend({
 export type ActivityEntry = z.infer<typeof ActivityEntry>
 
 const filters = {
+  /** Id of a person or of a token; what devices do stands in their histories. */
   actor: z.string().max(64).optional(),
+  /** Id of the thing that it happened to; single devices of a job stand in the job’s timeline. */
   object: z.string().max(64).optional(),
+  /** Such as `job.started`. */
   action: z.string().max(64).optional(),
   from: Time.optional(),
   to: Time.optional(),

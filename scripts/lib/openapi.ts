@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts'
 import { endpoints } from '#contract/index.ts'
+import * as activity from '#contract/manage/activity.ts'
 import * as common from '#contract/manage/common.ts'
 import * as devices from '#contract/manage/devices.ts'
 import * as failure from '#contract/manage/failure.ts'
@@ -19,6 +20,7 @@ type Direction = 'input' | 'output'
 const names = z.registry<{ id: string }>()
 for (const [name, value] of Object.entries({
   Problem,
+  ...activity,
   ...common,
   ...devices,
   ...failure,

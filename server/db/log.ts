@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<LogLine>[] = [
 export const appendLog = (writing: Writing, lines: readonly LogLine[]): Promise<void> =>
   insertMany(writing, 'log', COLUMNS, lines)
 
-const lineOf = (row: Selectable<LogTable>): LogRecord => ({
+export const lineOf = (row: Selectable<LogTable>): LogRecord => ({
   id: row.id,
   at: row.at,
   actor: { kind: row.actor_kind, id: row.actor_id, name: row.actor_name, address: row.address },

@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts'
 import * as first from './migrations/001-first.ts'
 import * as lists from './migrations/002-lists.ts'
 import * as policies from './migrations/003-policies.ts'
+import * as activity from './migrations/004-activity.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -15,6 +16,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-first', first],
   ['002-lists', lists],
   ['003-policies', policies],
+  ['004-activity', activity],
 ]
 
 /**

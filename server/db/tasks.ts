@@ -1,8 +1,10 @@
 import { sql, type ExpressionBuilder, type SqlBool, type Expression } from 'kysely'
 
+import type { FailureKind } from '#contract/manage/failure.ts'
 import type { EngineReads, EngineTx } from '#server/ports-engine.ts'
 
 import { insertMany, updateMany, type Writing } from './many.ts'
+import { IS_FAILED } from './migrations/004-activity.ts'
 import type { Reader } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
 import type { Database } from './schema.ts'
@@ -10,7 +12,7 @@ import { INSERT, MOVE, taskOf, TOUCH } from './task-rows.ts'
 
 type TaskReads = Pick<
   EngineReads,
-  'reportable' | 'tasks' | 'tasksAfter' | 'due' | 'earliestDeadline' | 'busy' | 'wanted' | 'unfinishedOf' | 'taskPage'
+  'reportable' | 'tasks' | 'tasksAfter' | 'due' | 'earliestDeadline' | 'busy' | 'wanted' | 'failures' | 'unfinishedOf' | 'taskPage'
 >
 type TaskWrites = Pick<EngineTx, 'insertTasks' | 'updateTasks' | 'touchTasks' | 'deleteTasks' | 'raiseDeadlines'>
 
@@ -89,6 +91,18 @@ export function taskReads(db: Reader): TaskReads {
         .where('jobs.id', '<>', exceptJobId ?? '')
         .execute()
       return new Set(rows.map((row) => row.device_id))
+    },
+    async failures(jobId) {
+      const rows = await db
+        .selectFrom('tasks')
+        .where('job_id', '=', jobId)
+        .where(sql.raw<SqlBool>(IS_FAILED))
+        .groupBy('failure')
+        .select((on) => ['failure', on.fn.countAll<number>().as('n')])
+        .orderBy('n', 'desc')
+        .orderBy('failure')
+        .execute()
+      return rows.map(({ failure, n }) => ({ kind: failure as FailureKind, count: n }))
     },
     async unfinishedOf(deviceId) {
       const rows = await tasks().where('device_id', '=', deviceId).where(isUnfinished).orderBy('job_id').execute()

@@ -1,10 +1,12 @@
-import type { Clock } from '#server/ports.ts'
+import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
+import type { Actor, Clock } from '#server/ports.ts'
 import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '#server/ports-engine.ts'
 
 import { createJob } from './create-job.ts'
+import { allTasks } from './exports.ts'
 import { remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
-import { ofOrg } from './refuse.ts'
+import { ofOrg, orRefuse } from './refuse.ts'
 import { actOnTasks } from './select-tasks.ts'
 import { toJob, toLogEntry, type Views } from './views.ts'
 import type { Aftermath } from './work.ts'
@@ -27,8 +29,20 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
   }
   const view = async (of: JobAsk) => toJob(await find(of))
 
+  /** No job of this release can come to the act: it is refused in the words of the rules. */
+  const unreached = (act: UnreachedAct) => async (of: JobAsk, who: Actor) => {
+    orRefuse(refusalOf(act, await find(of), who.id))
+    return view(of)
+  }
+
   return {
     view,
+    approve: unreached('approve'),
+    reject: unreached('reject'),
+    withdraw: unreached('withdraw'),
+    advance: unreached('advance'),
+    resume: (of, _reason, actor) => unreached('resume')(of, actor),
+    update: (of, _change, actor) => unreached('edit')(of, actor),
     async preview(orgId, asked) {
       const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
       return previewOf(read, firmware, asked, clock.now())
@@ -63,6 +77,13 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     },
     cancel: (of, selection, actor) => actOnTasks(acting, 'cancel', { of, selection, actor }),
     retry: (of, selection, actor) => actOnTasks(acting, 'retry', { of, selection, actor }),
+    async failures(of) {
+      await find(of)
+      return read.failures(of.jobId)
+    },
+    async allTasks(of) {
+      return allTasks(read, views, await find(of))
+    },
     async timeline(of, ask) {
       await find(of)
       const page = await read.logPage({ jobId: of.jobId }, ask)

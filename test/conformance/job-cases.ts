@@ -76,7 +76,7 @@ const creations: Case[] = [
       name: 'begun',
       scope: { versions: ['1.1.0'] },
       start: true,
-      policy: { concurrency: 5, timeoutSeconds: 600 },
+      policy: { concurrency: 5, timeoutSeconds: 600, halt: null },
     }),
   },
   {

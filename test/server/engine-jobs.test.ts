@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { JobCreate } from '#contract/manage/jobs.ts'
+import { JobCreate, Scope } from '#contract/manage/jobs.ts'
 
 import { databases } from './support/databases.ts'
-import { createWorld, OPERATOR, policy, type World } from './support/engine.ts'
+import { createWorld, HOUR, OPERATOR, policy, START, type World } from './support/engine.ts'
 import { addFirmware, addFleet, deviceId, deviceKey, needsVerification, ORG } from './support/rows.ts'
 
 const FIRST = { position: { at: 'first' }, limit: 50, order: 'asc' } as const
@@ -33,7 +33,7 @@ describe.each(databases)('jobs on %s', (database) => {
     await world.device(3).come('1.0')
     const { jobs } = world.engine
     expect(
-      await jobs.preview(ORG, { type: 'upgrade', firmwareId, scope: { versions: ['1.0'], deviceKeys: [] } }),
+      await jobs.preview(ORG, { type: 'upgrade', firmwareId, scope: Scope.parse({ versions: ['1.0'] }) }),
     ).toEqual({
       matched: 3,
       excluded: expect.arrayContaining([
@@ -44,19 +44,21 @@ describe.each(databases)('jobs on %s', (database) => {
       byConnection: { online: 1, offline: 2 },
       overlapping: 0,
       warnings: [],
+      // all three at once, and none may take longer than its timeout
+      forecast: { earliest: new Date(START).toISOString(), latest: new Date(START + 2 * HOUR).toISOString() },
     })
     await create({ scope: { deviceKeys: [deviceKey(4)] } })
     const named = await jobs.preview(ORG, {
       type: 'upgrade',
       firmwareId,
-      scope: { versions: [], deviceKeys: [deviceKey(4), 'nobody'] },
+      scope: Scope.parse({ deviceKeys: [deviceKey(4), 'nobody'] }),
     })
     expect(named).toMatchObject({ matched: 1, overlapping: 1, excluded: [{ reason: 'unknownKey', count: 1 }] })
   })
 
   test('what the job takes is what the preview said', async () => {
     await world.device(1).come('2.0')
-    const scope = { versions: [], deviceKeys: [1, 2, 3].map(deviceKey) }
+    const scope = Scope.parse({ deviceKeys: [1, 2, 3].map(deviceKey) })
     const { matched } = await world.engine.jobs.preview(ORG, { type: 'upgrade', firmwareId, scope })
     expect(await create({ scope })).toMatchObject({ state: 'stopped', counts: { init: matched }, startedAt: null })
   })
@@ -79,7 +81,7 @@ describe.each(databases)('jobs on %s', (database) => {
     await expect(jobs.tasks(foreign, {}, FIRST)).rejects.toMatchObject(notFound)
     await expect(jobs.timeline(foreign, FIRST)).rejects.toMatchObject(notFound)
     await expect(
-      jobs.preview('other', { type: 'upgrade', firmwareId, scope: { versions: [], deviceKeys: [] } }),
+      jobs.preview('other', { type: 'upgrade', firmwareId, scope: Scope.parse({}) }),
     ).rejects.toMatchObject(notFound)
     await expect(devices.history({ orgId: 'other', deviceId: deviceId(1) }, FIRST)).rejects.toMatchObject(notFound)
     await expect(devices.why({ orgId: 'other', deviceId: deviceId(1) }, undefined)).rejects.toMatchObject(notFound)

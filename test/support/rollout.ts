@@ -1,6 +1,7 @@
 import type { Firmware } from '#contract/manage/firmware.ts'
 import { devices as deviceApi } from '#contract/manage/devices.ts'
-import { jobs, type Job, type Policy } from '#contract/manage/jobs.ts'
+import { jobs, type Job } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 
 import type { Field } from './field.ts'
 import { addFirmware, ask, binary, type DeviceKeys } from './manage.ts'
@@ -35,7 +36,7 @@ export async function prepareRollout(field: Field, firmwareBytes: number, versio
         firmwareId: firmware.id,
         name: `to ${version}`,
         scope: {},
-        policy,
+        policy: { halt: null, ...policy },
         start: true,
       }
       const job = await ask(client, jobs.create, { params: { org }, body })

@@ -20,8 +20,15 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
     return undefined
   })
 
-  for (const act of ['start', 'stop', 'end'] as const)
+  for (const act of ['start', 'stop', 'end', 'approve', 'reject', 'withdraw', 'advance'] as const)
     serve(app, api[act], ({ params }, { org, actor }) => jobs[act]({ orgId: org.id, jobId: params.jobId }, actor))
+
+  serve(app, api.resume, ({ params, body }, { org, actor }) =>
+    jobs.resume({ orgId: org.id, jobId: params.jobId }, body.reason, actor),
+  )
+  serve(app, api.update, ({ params, body }, { org, actor }) =>
+    jobs.update({ orgId: org.id, jobId: params.jobId }, body, actor),
+  )
 
   serve(app, api.tasks, async ({ params, query }, { org }) => {
     const { status, q } = query

@@ -1,4 +1,5 @@
-import { JobCreate, Policy } from '#contract/manage/jobs.ts'
+import { JobCreate } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
 import { stoppedClock, type MovableClock } from '#server/clock.ts'
 import { engineStore } from '#server/db/engine-store.ts'
 import { createEngine, type Engine } from '#server/engine/index.ts'
@@ -141,4 +142,5 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
   return world
 }
 
-export const policy = (changes: z.input<typeof Policy>) => Policy.parse(changes)
+/** What jobs can have: see `unsupported`. */
+export const policy = (changes: z.input<typeof Policy>) => Policy.parse({ halt: null, ...changes })
