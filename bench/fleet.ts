@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { openLink, type Link } from '#device/sdk/index.ts'
 
 import { OLD, openField, type Field } from '../test/support/field.ts'
-import { NEW, online, prepareRollout } from '../test/support/rollout.ts'
+import { isOnline, NEW, prepareRollout } from '../test/support/rollout.ts'
 import { machine, memoryMb, today, until } from './support/machine.ts'
 
 const DEVICES = Number(process.argv[2] ?? 1_000)
@@ -55,8 +55,8 @@ async function measureReports(field: Field): Promise<{ memory: number; perSecond
 }
 
 async function measureUpgrade(field: Field): Promise<{ seconds: number; memory: number }> {
-  await field.startFleet(NEW)
-  await until('every device is online', 120, async () => (await online(field)) === DEVICES)
+  const fleet = await field.startFleet(NEW)
+  await until('every device is online', 120, () => isOnline(fleet))
   const rollout = await prepareRollout(field, MEGABYTE, NEWER)
   const startedAt = performance.now()
   await rollout.begin()

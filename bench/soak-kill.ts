@@ -2,7 +2,7 @@
 import { createRandom } from '#device/simulator/random.ts'
 
 import { OLD, openField } from '../test/support/field.ts'
-import { NEW, online, prepareRollout } from '../test/support/rollout.ts'
+import { isOnline, NEW, prepareRollout } from '../test/support/rollout.ts'
 import { machine, today, until } from './support/machine.ts'
 
 const DEVICES = Number(process.argv[2] ?? 1_000)
@@ -18,7 +18,7 @@ async function runOnce(run: number): Promise<string[]> {
   const field = await openField(DEVICES)
   try {
     const fleet = await field.startFleet(OLD, { onEvent: () => events++ })
-    await until('every device is online', 180, async () => (await online(field)) === DEVICES)
+    await until('every device is online', 180, () => isOnline(fleet))
     const rollout = await prepareRollout(field, FIRMWARE_BYTES)
     const before = events
     await rollout.begin()

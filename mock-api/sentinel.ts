@@ -15,6 +15,8 @@ export const sentinel = {
   signedOut: 'fail-401',
   /** As `q` or `name`: right, but only after `SLOW_MS`. */
   slow: 'slow',
+  /** As `q`: right once, and 503 ever after, as when a page is refreshed while the server restarts. */
+  failsLater: 'fails-later',
   /** As email: sign-in is throttled. */
   throttledEmail: 'throttled@hdb.example',
   /** As name of an uploaded file: the server runs out of disk. */

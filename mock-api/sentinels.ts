@@ -13,6 +13,9 @@ const broken = {
   title: 'Something went wrong on the server. Try again; if it stays, tell GovTech the request id.',
 }
 
+/** Whether the sentinel that fails later was right once in this page load. */
+let wasRight = false
+
 /** What each typed word does: a response of its own, a problem, or only a delay. */
 const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
   [sentinel.unavailable]: async () => {
@@ -26,6 +29,11 @@ const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
   [sentinel.signedOut]: async () => {
     actAs(null)
     throw new MockProblem(problems.signedOut())
+  },
+  [sentinel.failsLater]: async () => {
+    if (wasRight) throw new MockProblem(unavailable)
+    wasRight = true
+    return undefined
   },
   [sentinel.slow]: async () => {
     await delay(SLOW_MS)

@@ -5,7 +5,7 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { createRandom } from '#device/simulator/random.ts'
 
 import { OLD, openField } from './support/field.ts'
-import { NEW, online, prepareRollout } from './support/rollout.ts'
+import { isOnline, NEW, prepareRollout } from './support/rollout.ts'
 
 const DEVICES = 200
 /** What one device does in an upgrade without accident: takes it, restarts, informs. */
@@ -27,7 +27,7 @@ test.each(['first', 'second'])(
     try {
       const fleet = await field.startFleet(OLD, { onEvent: () => events++ })
       const rollout = await prepareRollout(field, 200_000)
-      await vi.waitUntil(async () => (await online(field)) === DEVICES, PATIENT)
+      await vi.waitUntil(() => isOnline(fleet), PATIENT)
       const before = events
       await rollout.begin()
       await vi.waitUntil(() => events - before >= momentOf(seed), { ...PATIENT, interval: 5 })

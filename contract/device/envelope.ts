@@ -11,9 +11,9 @@ import { parseKeepingNumbers } from './json.ts'
 const ID_MAX_CHARACTERS = 256
 
 const Id = z.string().max(ID_MAX_CHARACTERS).nullish()
-const Request = z.object({ id: Id, params: z.unknown() })
+const Request = z.object({ id: Id, params: z.unknown().optional() })
 const Integer = z.string().regex(/^-?\d{1,9}$/)
-const Answer = z.object({ id: Id, code: Integer, data: z.unknown(), message: z.string().nullish() })
+const Answer = z.object({ id: Id, code: Integer, data: z.unknown().optional(), message: z.string().nullish() })
 
 export interface Answered {
   code: number

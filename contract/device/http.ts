@@ -23,7 +23,7 @@ const Auth = z.object({
   signMethod: z.string(),
   lifetime: Lifetime,
   sign: z.string().max(256),
-  acceptCommandTypes: z.unknown(),
+  acceptCommandTypes: z.unknown().optional(),
 })
 
 /** What a device says to open a session. */

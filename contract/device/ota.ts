@@ -45,7 +45,7 @@ const Inform = z.object({
     .transform((version) => clean(version.trim(), VERSION_MAX_CHARACTERS))
     .pipe(z.string().min(1)),
 })
-const Progress = z.object({ step: z.string(), desc: z.unknown() })
+const Progress = z.object({ step: z.string(), desc: z.unknown().optional() })
 const DECIMAL = /^-?\d{1,9}(\.\d{1,9})?$/
 
 /** Whole percent or code; below the codes that are known is an undefined failure, above 100 is nothing. */

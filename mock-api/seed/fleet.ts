@@ -1,4 +1,5 @@
 import { iso } from '#mock-api/clock.ts'
+import { sentinel } from '#mock-api/sentinel.ts'
 import type { DeviceRow, ProductRow } from '#mock-api/world.ts'
 
 import { id } from './ids.ts'
@@ -72,6 +73,8 @@ const plans = (): Plan[] => [
     online: true,
   })),
   ...group(LIFT, numbered('lift', 1, 8), '2.0.0'),
+  // found by the sentinel that is right only once
+  ...group(LIFT, [`${sentinel.failsLater}-001`], '2.0.0'),
   ...group(GAUGE, numbered('gauge', 1, 4), '0.9.0', orgs.nea.id),
 ]
 

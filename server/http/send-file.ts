@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+
 import type { FastifyReply } from 'fastify'
 
 import { ProblemError } from '#server/ports.ts'
@@ -59,7 +61,8 @@ export function sendFile({ request, response }: Exchange, file: Sendable): Fasti
   response.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
   if (range) response.header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
   // the stream is opened last, so that nothing above can leave it open; the reply closes it with the connection
-  return request.method === 'HEAD' ? response.send() : response.send(file.open(range))
+  // for HEAD an empty stream, because the framework would announce no body at all as a length of 0
+  return response.send(request.method === 'HEAD' ? Readable.from([]) : file.open(range))
 }
 
 /** A name that any file system takes, and the true one for those that read RFC 6266. */

@@ -7,6 +7,8 @@ import { keys } from './keys.ts'
 
 /** How long changes that need a new page of rows are gathered before it is asked for, in ms. */
 const GATHER_MS = 1_000
+/** An opening and the `reset` that follows it are one reason to ask again, not two, ms. */
+const SETTLE_MS = 100
 
 export interface Page<T> {
   items: T[]
@@ -64,6 +66,8 @@ export function createLiveCache(client: QueryClient, org: string) {
       if (event.name === 'tasks') writeTasks(event.data.jobId, event.data.tasks, event.data.more)
       if (event.name === 'device') writeDevice(event.data.device)
     },
+    /** Asks again for everything on screen: whatever was fetched before the stream stood may have missed a change. */
+    catchUp: () => later.refreshSoon(keys.org(org)),
     close: later.close,
   }
 }
@@ -111,6 +115,7 @@ function replaceInPages<T extends { id: string }>(client: QueryClient, queryKey:
 function createGatherer(client: QueryClient) {
   const waiting = new Map<string, QueryKey>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let soon: ReturnType<typeof setTimeout> | undefined
 
   const flush = () => {
     timer = undefined
@@ -126,6 +131,14 @@ function createGatherer(client: QueryClient) {
       waiting.set(JSON.stringify(queryKey), queryKey)
       timer ??= setTimeout(flush, GATHER_MS)
     },
-    close: () => clearTimeout(timer),
+    /** Also what is on its way: its answer may be older than the change. */
+    refreshSoon(queryKey: QueryKey) {
+      clearTimeout(soon)
+      soon = setTimeout(() => void client.invalidateQueries({ queryKey }), SETTLE_MS)
+    },
+    close() {
+      clearTimeout(timer)
+      clearTimeout(soon)
+    },
   }
 }

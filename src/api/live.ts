@@ -3,7 +3,6 @@ import type { QueryClient } from '@tanstack/react-query'
 import { live, LiveEvents, STALE_AFTER_MS, type LiveEvent, type LiveEventName } from '#contract/manage/live.ts'
 import { createStore, type Store } from '#src/lib/store.ts'
 import { addressOf } from './call.ts'
-import { keys } from './keys.ts'
 import { createLiveCache } from './live-cache.ts'
 import { openShared, type OpenStream, type Signal } from './live-source.ts'
 
@@ -46,20 +45,19 @@ export function createLive(client: QueryClient, open: OpenStream = openShared): 
 
   const begin = (org: string, url: string) => {
     const cache = createLiveCache(client, org)
-    // whatever was fetched before the stream stood may have missed a change
-    const catchUp = () => void client.invalidateQueries({ queryKey: keys.org(org) })
     let heard = false
     const hear = (signal: Signal) => {
       listen()
       const isFirst = !heard
       heard = true
       if (signal.kind === 'open') {
-        if (!signal.resumed) catchUp()
+        if (!signal.resumed) cache.catchUp()
         return
       }
       const event = parse(signal.name, signal.data)
       if (event) status.set({ at: event.data.at, stale: false })
-      if (isFirst || !event || event.name === 'reset') catchUp()
+      // a tab that joins another's stream hears no opening
+      if (isFirst || !event || event.name === 'reset') cache.catchUp()
       else cache.write(event)
     }
     const close = open(url, hear)

@@ -36,12 +36,12 @@ function JobRow({ org, job, percent }: { org: string; job: Job; percent: number 
         <Anchor component={Link} to={paths.job(org, id)} inherit>
           {name}
         </Anchor>
-        <Text size="xs" c="dimmed">
-          {JOB_TYPE_WORDS[type]}, {productName}
-        </Text>
       </RowHeader>
       <td>
         {firmware.name} | {firmware.version}
+        <Text size="xs" c="dimmed">
+          {JOB_TYPE_WORDS[type]}, {productName}
+        </Text>
       </td>
       <td>
         <JobBadge state={state} />

@@ -93,6 +93,14 @@ describe('reports', () => {
     expect(reading).toEqual({ ok: true, id: '7', value: { kind: 'progress', step: expected, text: '' } })
   })
 
+  test.each([
+    ['progress', '{"id":"7","params":{"step":"20"}}', 'whose desc the Java SDK dropped'],
+    ['getversion', '{"id":"7"}', 'without params'],
+    ['upgrade_reply', '{"id":"7","code":200}', 'without data and message'],
+  ])('%s %s, %s', (part, message) => {
+    expect(read(part, message)).toMatchObject({ ok: true, id: '7' })
+  })
+
   test.each(['101', '"abc"', '""', 'null', '{}', '1e2', '"NaN"'])('progress step %s is refused', (step) => {
     expect(read('progress', `{"id":"7","params":{"step":${step}}}`)).toMatchObject({ ok: false, id: '7', code: 460 })
   })

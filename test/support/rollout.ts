@@ -3,6 +3,8 @@ import { devices as deviceApi } from '#contract/manage/devices.ts'
 import { jobs, type Job } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 
+import type { Fleet } from '#device/simulator/fleet.ts'
+
 import type { Field } from './field.ts'
 import { addFirmware, ask, binary, type DeviceKeys } from './manage.ts'
 
@@ -48,12 +50,8 @@ export async function prepareRollout(field: Field, firmwareBytes: number, versio
   }
 }
 
-/** Devices of the field that the service says are online. */
-export async function online({ client, org }: Field): Promise<number> {
-  const query = { connection: 'online' as const, limit: 200 }
-  const { total, items } = await ask(client, deviceApi.list, { params: { org }, query })
-  return total ?? items.length
-}
+/** Whether each device is connected and its version was answered for, which means that it is durable. */
+export const isOnline = ({ devices }: Fleet): boolean => devices.every((device) => device.state() === 'online')
 
 /** Asks about many things, a few at a time. */
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

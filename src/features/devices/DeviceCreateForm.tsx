@@ -3,7 +3,7 @@ import { schemaResolver, useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 
 import { DeviceCreate } from '#contract/manage/devices.ts'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
 import { createDevice } from './queries.ts'
@@ -29,7 +29,7 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
-        {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
+        <FormProblem error={create.error} values={form.getValues()} />
         <Select
           label="Product"
           placeholder="Choose a product"

@@ -7,7 +7,7 @@ import { useNavigate } from 'react-router-dom'
 import { FirmwareCreate } from '#contract/manage/firmware.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DONE } from '#src/components/LeaveGuard.tsx'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { guessFromName } from '#src/lib/versions.ts'
 import { FirmwareFields, type FirmwareValues } from './FirmwareFields.tsx'
@@ -70,16 +70,12 @@ export function FirmwareForm({ org, file, inspection, verificationDevices, whyNo
   }
   const phase = upload.state?.phase
   const isUnderWay = (phase !== undefined && phase !== 'sent') || create.isPending
-  const problem = create.error?.problem
-  // what has no field of its own, such as the file, is told above the form
-  const hasOwnPlace =
-    problem?.fields && Object.keys(problem.fields).every((path) => (path.split('.')[0] ?? '') in form.values)
 
   return (
     <form noValidate onSubmit={form.onSubmit(send)} style={{ width: '100%' }}>
       <Paper withBorder p="md">
         <Stack>
-          {create.error && !hasOwnPlace && <ProblemAlert error={create.error} title="The server refused the file" />}
+          <FormProblem error={create.error} values={form.values} title="The server refused the file" />
           <FirmwareFields org={org} form={form} isDisabled={isUnderWay} />
           {isUnderWay && <UploadProgress totalBytes={file.size} upload={upload} />}
           <Group justify="flex-end">

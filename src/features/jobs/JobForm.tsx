@@ -9,7 +9,7 @@ import { Scope, type JobType, type Preview } from '#contract/manage/jobs.ts'
 import { canTarget, canVerifyWith, mayUpgradeWith } from '#domain/can.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DONE, LeaveGuard } from '#src/components/LeaveGuard.tsx'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
@@ -56,7 +56,7 @@ export function JobForm({ org, type, firmware }: Props) {
       <LeaveGuard when={form.isDirty()}>The job that you are writing is not saved.</LeaveGuard>
       <Grid.Col span={{ base: 12, md: 7 }}>
         <Stack gap="lg">
-          {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
+          <FormProblem error={create.error} values={form.getValues()} />
           <Section title="Job">
             <TextInput label="Job Name" {...form.getInputProps('name')} />
           </Section>

@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from 'react-router-dom'
 
 import { OrgCreate } from '#contract/manage/orgs.ts'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { DEFAULT_ZONE } from '#src/components/Time.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { createOrg } from './queries.ts'
@@ -40,7 +40,7 @@ export function OrgCreateForm() {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
       <Stack>
-        {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
+        <FormProblem error={create.error} values={form.getValues()} />
         <TextInput
           label="Name"
           {...form.getInputProps('name')}

@@ -3,7 +3,7 @@ import { schemaResolver, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 
 import { ProductCreate } from '#contract/manage/products.ts'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
 import { createProduct } from './queries.ts'
 
@@ -45,7 +45,7 @@ export function ProductCreateForm({ org, close }: Props) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(wire(values)))}>
       <Stack>
-        {create.error && !create.error.problem.fields && <ProblemAlert error={create.error} />}
+        <FormProblem error={create.error} values={form.getValues()} />
         <TextInput label="Name" key={form.key('name')} {...form.getInputProps('name')} />
         <TextInput
           label="Product key"

@@ -3,7 +3,7 @@ import { schemaResolver, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 
 import { SignIn, type Session } from '#contract/manage/session.ts'
-import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
 import { signIn } from './queries.ts'
 
 interface Props {
@@ -26,7 +26,7 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => enter.mutate(values))}>
       <Stack>
-        {enter.error && !enter.error.problem.fields && <ProblemAlert error={enter.error} />}
+        <FormProblem error={enter.error} values={form.getValues()} />
         <TextInput
           label="Email"
           type="email"
