@@ -42,7 +42,8 @@ interface Gate {
 }
 
 const held = (when: boolean, reason: string): Held | null => (when ? { reason } : null)
-const until = (opensAt: number, now: number, reason: string): Held | null => (now < opensAt ? { reason, opensAt } : null)
+const until = (opensAt: number, now: number, reason: string): Held | null =>
+  now < opensAt ? { reason, opensAt } : null
 
 const METHOD_HOLDS = {
   push: 'The job only answers devices that ask; this one has not asked yet.',
@@ -66,7 +67,9 @@ export const GATES = [
   {
     name: 'startTime',
     check: ({ job: { policy }, now }) =>
-      policy.startAt === null ? null : until(Date.parse(policy.startAt), now, 'The job has not reached its start time.'),
+      policy.startAt === null
+        ? null
+        : until(Date.parse(policy.startAt), now, 'The job has not reached its start time.'),
   },
   {
     name: 'method',
@@ -118,13 +121,15 @@ export const GATES = [
   },
   {
     name: 'reachable',
-    check: ({ device }) =>
-      held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.'),
+    check: ({ device }) => held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.'),
   },
   {
     name: 'concurrency',
     check: ({ underWay, limit }) =>
-      held(underWay >= limit, `${underWay} of at most ${limit} devices are under way. The device is next when one of them ends.`),
+      held(
+        underWay >= limit,
+        `${underWay} of at most ${limit} devices are under way. The device is next when one of them ends.`,
+      ),
   },
   {
     name: 'pace',

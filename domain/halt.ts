@@ -38,7 +38,10 @@ export function rampLimit(rule: HaltRule | null, sample: HaltSample, concurrency
 }
 
 /** When a failed task goes round again by itself, epoch milliseconds; null when it does not. */
-export function retryAt(retry: Retry, task: { attempt: number; failure: FailureKind; failedAt: number }): number | null {
+export function retryAt(
+  retry: Retry,
+  task: { attempt: number; failure: FailureKind; failedAt: number },
+): number | null {
   const left = task.attempt <= retry.attempts
   return left && counts(retry.kinds, task.failure) ? task.failedAt + retry.intervalSeconds * 1_000 : null
 }

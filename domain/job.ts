@@ -14,7 +14,17 @@ export type JobEvent =
   | 'end'
   | 'allFinal'
   | 'retried'
-export type JobAct = 'start' | 'stop' | 'end' | 'delete' | 'cancel' | 'retry' | 'edit' | 'resume' | 'advance' | 'withdraw'
+export type JobAct =
+  | 'start'
+  | 'stop'
+  | 'end'
+  | 'delete'
+  | 'cancel'
+  | 'retry'
+  | 'edit'
+  | 'resume'
+  | 'advance'
+  | 'withdraw'
 
 /** What the rules of a job look at. */
 export interface JobFacts {
@@ -69,7 +79,8 @@ export function mayUpgradeWith({ deleted, verificationState }: JobFacts['firmwar
 
 const start = ({ state, type, firmware }: JobFacts): Allowed => {
   if (state === 'started') return refuse('already_started', 'The job is already started.', 24615)
-  if (nextJobState(state, 'start') === undefined) return refuse('job_over', `The job is ${WORDS[state]} and cannot be started.`)
+  if (nextJobState(state, 'start') === undefined)
+    return refuse('job_over', `The job is ${WORDS[state]} and cannot be started.`)
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
 }
@@ -88,7 +99,10 @@ const remove = ({ state, counts }: JobFacts): Allowed => {
   const busy = underWay(counts)
   return busy === 0
     ? true
-    : refuse('tasks_under_way', `${busy} ${busy === 1 ? 'device is' : 'devices are'} still under way. Wait until they have ended.`)
+    : refuse(
+        'tasks_under_way',
+        `${busy} ${busy === 1 ? 'device is' : 'devices are'} still under way. Wait until they have ended.`,
+      )
 }
 
 const cancel = ({ state, counts }: JobFacts): Allowed => {
@@ -100,8 +114,10 @@ const cancel = ({ state, counts }: JobFacts): Allowed => {
 }
 
 const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
-  if (state !== 'started' && state !== 'completed') return refuse('not_running', 'Start the job before devices are retried.', 24617)
-  if (counts.failed + counts.skipped === 0) return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
+  if (state !== 'started' && state !== 'completed')
+    return refuse('not_running', 'Start the job before devices are retried.', 24617)
+  if (counts.failed + counts.skipped === 0)
+    return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   // a failed verification may be retried: that is how it becomes verified
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
@@ -121,13 +137,17 @@ const advance = ({ state }: JobFacts): Allowed =>
   state === 'started' ? true : refuse('not_running', 'The job is not running.', 24617)
 
 const awaiting = ({ state }: JobFacts): Allowed =>
-  state === 'awaitingApproval' ? true : refuse('not_awaiting_approval', `The job is ${WORDS[state]}; it does not wait for approval.`)
+  state === 'awaitingApproval'
+    ? true
+    : refuse('not_awaiting_approval', `The job is ${WORDS[state]}; it does not wait for approval.`)
 
 /** Four eyes: who asked for the start cannot approve or reject it. */
 export function mayApprove(job: JobFacts, askedBy: string | null, person: string): Allowed {
   const waits = awaiting(job)
   if (waits !== true) return waits
-  return askedBy === person ? refuse('own_request', 'You asked for this start yourself. Another person approves it.') : true
+  return askedBy === person
+    ? refuse('own_request', 'You asked for this start yourself. Another person approves it.')
+    : true
 }
 
 const WORDS: Readonly<Record<JobState, string>> = {

@@ -21,23 +21,39 @@ const shortWindow: Check = ({ window, timeoutSeconds }) =>
     : []
 
 const waveSizes = (policy: Policy, devices: number): number[] => {
-  const ends = policy.waves.map(({ upToDevices, upToPercent }) => upToDevices ?? Math.ceil((devices * (upToPercent ?? 100)) / 100))
+  const ends = policy.waves.map(
+    ({ upToDevices, upToPercent }) => upToDevices ?? Math.ceil((devices * (upToPercent ?? 100)) / 100),
+  )
   return ends.map((end, i) => end - (ends[i - 1] ?? 0))
 }
 
 const smallWaves: Check = (policy, devices) =>
   devices === null
     ? []
-    : waveSizes(policy, devices).slice(0, -1).flatMap((size, i): PolicyWarning[] => {
-        const gate = policy.waves[i]?.gate
-        return gate?.successPercent != null && size < gate.sample
-          ? [{ code: 'waveBelowSample', path: `waves.${i}.gate.sample`, title: `Wave ${i + 1} has ${size} devices and cannot give ${gate.sample} results; ${size} are asked for.` }]
-          : []
-      })
+    : waveSizes(policy, devices)
+        .slice(0, -1)
+        .flatMap((size, i): PolicyWarning[] => {
+          const gate = policy.waves[i]?.gate
+          return gate && gate.successPercent !== null && size < gate.sample
+            ? [
+                {
+                  code: 'waveBelowSample',
+                  path: `waves.${i}.gate.sample`,
+                  title: `Wave ${i + 1} has ${size} devices and cannot give ${gate.sample} results; ${size} are asked for.`,
+                },
+              ]
+            : []
+        })
 
 const deafHalt: Check = ({ halt }, devices) =>
   halt && devices !== null && halt.failureCount === null && halt.sample > devices
-    ? [{ code: 'haltNeverFires', path: 'halt.sample', title: `The halt rule waits for ${halt.sample} results and the job has ${devices} devices: it cannot fire.` }]
+    ? [
+        {
+          code: 'haltNeverFires',
+          path: 'halt.sample',
+          title: `The halt rule waits for ${halt.sample} results and the job has ${devices} devices: it cannot fire.`,
+        },
+      ]
     : []
 
 /**

@@ -3,7 +3,8 @@ import type { Policy, Window } from '#contract/manage/policies.ts'
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 const grouped = new Intl.NumberFormat('en-SG')
 
-const zoneWords = (zone: string): string => (zone === 'UTC' ? 'UTC' : (zone.split('/').at(-1) ?? zone).replaceAll('_', ' '))
+const zoneWords = (zone: string): string =>
+  zone === 'UTC' ? 'UTC' : (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
 
 const listed = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
@@ -23,7 +24,9 @@ export function windowWords({ from, to, weekdays, zone, blackoutDates }: Window)
 }
 
 const reach = ({ upToDevices, upToPercent }: Policy['waves'][number]): string =>
-  upToDevices === null ? `${upToPercent} %` : `${grouped.format(upToDevices)} ${upToDevices === 1 ? 'device' : 'devices'}`
+  upToDevices === null
+    ? `${upToPercent} %`
+    : `${grouped.format(upToDevices)} ${upToDevices === 1 ? 'device' : 'devices'}`
 
 function haltWords({ halt }: Policy): string[] {
   if (halt === null) return []
@@ -34,7 +37,9 @@ function haltWords({ halt }: Policy): string[] {
 
 /** How a policy rolls out, as the parts of one sentence. */
 export function policyWords(policy: Policy): string[] {
-  const method = { push: [], request: ['when the device asks'], both: ['pushed, or when the device asks'] }[policy.method]
+  const method = { push: [], request: ['when the device asks'], both: ['pushed, or when the device asks'] }[
+    policy.method
+  ]
   const window = policy.window ? [windowWords(policy.window)] : []
   const waves = policy.waves.length > 1 ? [`${policy.waves.slice(0, -1).map(reach).join(', then ')} first`] : []
   const pace = policy.pacePerMinute === null ? [] : [`at most ${grouped.format(policy.pacePerMinute)} a minute`]

@@ -51,5 +51,7 @@ const NOT_THERE: Partial<Record<UnreachedAct, Refusal>> = {
 /** Why the act is refused: by the rules as far as they say no, else because the job cannot have what it is about. */
 export function refusalOf(act: UnreachedAct, job: JobFacts, person: string): Refusal {
   const ruled = act === 'approve' || act === 'reject' ? mayApprove(job, null, person) : jobCan[act](job)
-  return ruled === true ? (NOT_THERE[act] ?? { code: 'unsupported', title: 'Jobs of this release cannot do that.' }) : ruled
+  return ruled === true
+    ? (NOT_THERE[act] ?? { code: 'unsupported', title: 'Jobs of this release cannot do that.' })
+    : ruled
 }

@@ -23,7 +23,9 @@ export const waveOf = (ends: readonly number[], seed: string, deviceId: string):
  */
 export function cutWaves(waves: readonly Wave[], seed: string, deviceIds: readonly string[]): Map<string, number> {
   const ends = waveEnds(waves, deviceIds.length).map((end) => Math.ceil(end * deviceIds.length - 1e-9))
-  const ordered = deviceIds.map((id) => [placeOf(seed, id), id] as const).sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1))
+  const ordered = deviceIds
+    .map((id) => [placeOf(seed, id), id] as const)
+    .sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1))
   return new Map(ordered.map(([, id], index) => [id, ends.findIndex((end) => index < end)]))
 }
 
@@ -45,20 +47,29 @@ export type WaveAnswer =
   /** `met`: the rate is good and only time or a person is waited for. */
   | { open: false; met: boolean; reason: string; opensAt: number | null }
 
-const waiting = (reason: string, met = false, opensAt: number | null = null): WaveAnswer => ({ open: false, met, reason, opensAt })
+const waiting = (reason: string, met = false, opensAt: number | null = null): WaveAnswer => ({
+  open: false,
+  met,
+  reason,
+  opensAt,
+})
 
 /** Whether the gate behind a wave lets the next one go. */
 export function waveGate(gate: WaveGate, wave: WaveFacts, now: number): WaveAnswer {
   const sample = Math.min(gate.sample, wave.size)
   const rated = wave.succeeded + wave.failed
   if (wave.final * 100 < wave.size * gate.finalPercent)
-    return waiting(`${wave.final} of ${wave.size} devices of the wave before have ended; ${gate.finalPercent} % must have.`)
+    return waiting(
+      `${wave.final} of ${wave.size} devices of the wave before have ended; ${gate.finalPercent} % must have.`,
+    )
   if (gate.successPercent !== null) {
     // whoever was skipped or already there rates nothing: a wave of such devices holds nobody back
     const asked = Math.min(sample, wave.final === wave.size ? rated : sample)
     if (rated < asked) return waiting(`${rated} of ${asked} results of the wave before are in.`)
     if (wave.succeeded * 100 < rated * gate.successPercent)
-      return waiting(`${wave.succeeded} of ${rated} devices of the wave before succeeded; ${gate.successPercent} % must have.`)
+      return waiting(
+        `${wave.succeeded} of ${rated} devices of the wave before succeeded; ${gate.successPercent} % must have.`,
+      )
   }
   const soakedAt = (wave.metAt ?? now) + gate.soakMinutes * 60_000
   if (now < soakedAt) return waiting('The wave before is being observed.', true, soakedAt)

@@ -75,7 +75,8 @@ const VERIFICATION_WORDS: Readonly<Record<string, string>> = {
 }
 
 export function verificationLine(job: JobRow, from: string, to: string): Entry {
-  const { orgId, name, version } = firmwareOf(job)
+  const { id, orgId, name, version } = firmwareOf(job)
   const summary = `Verification of ${name} ${version}: ${VERIFICATION_WORDS[to] ?? to}.`
-  return { orgId, actor: SYSTEM, action: 'firmware.verification', summary, from, to, jobId: job.id }
+  const object = { kind: 'firmware', id }
+  return { orgId, actor: SYSTEM, object, action: 'firmware.verification', summary, from, to, jobId: job.id }
 }

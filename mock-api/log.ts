@@ -1,20 +1,47 @@
+import type { LogEntry } from '#contract/manage/devices.ts'
+
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
 import type { LogRow } from './world.ts'
 
 export type Entry = Pick<LogRow, 'orgId' | 'actor' | 'action' | 'summary'> &
-  Partial<Pick<LogRow, 'jobId' | 'deviceId' | 'from' | 'to' | 'why'>>
+  Partial<Pick<LogRow, 'jobId' | 'deviceId' | 'from' | 'to' | 'why'>> & {
+    /** What it happened to; left out where job and device say it. */
+    object?: { kind: string; id: string }
+  }
+
+/** A line about a device in a job is about its task, any other about the one that it names. */
+function objectOf({ object, jobId, deviceId }: Entry): Pick<LogRow, 'objectKind' | 'objectId'> {
+  if (object) return { objectKind: object.kind, objectId: object.id }
+  if (deviceId) return { objectKind: jobId ? 'task' : 'device', objectId: deviceId }
+  return { objectKind: 'job', objectId: jobId ?? '' }
+}
+
+const kindOf = (actorId: string): LogRow['actorKind'] => {
+  if (db.users.some(({ id }) => id === actorId)) return 'user'
+  return actorId === '' ? 'system' : 'device'
+}
 
 /** Appends one line; nothing ever changes or removes one. @param at epoch milliseconds */
-export function record({ actor, ...entry }: Entry, at = clock.now()): void {
+export function record(entry: Entry, at = clock.now()): void {
+  const { orgId, actor, action, summary, from = null, to = null, why = null, jobId = null, deviceId = null } = entry
+  const actorKind = kindOf(actor.id)
   db.log.push({
-    jobId: null,
-    deviceId: null,
-    from: null,
-    to: null,
-    why: null,
-    ...entry,
-    actor: { id: actor.id, name: actor.name },
+    orgId,
+    action,
+    summary,
+    from,
+    to,
+    why,
+    jobId,
+    deviceId,
+    actorKind,
+    ...objectOf(entry),
+    actor: {
+      id: actor.id,
+      name: actor.name,
+    },
+    address: actorKind === 'user' ? '127.0.0.1' : '',
     id: crypto.randomUUID(),
     at: iso(at),
   })
@@ -23,6 +50,15 @@ export function record({ actor, ...entry }: Entry, at = clock.now()): void {
 /** Lines of one instant stand in the order in which they were written. */
 export const logKey = (entry: LogRow): string => `${entry.at} ${String(db.log.indexOf(entry)).padStart(9, '0')}`
 
-export function logView({ orgId: _, deviceId: __, ...entry }: LogRow) {
-  return entry
-}
+/** A line as stories of a job or device show it. */
+export const logView = ({ id, at, actor, action, summary, from, to, why, jobId }: LogRow): LogEntry => ({
+  id,
+  at,
+  actor,
+  action,
+  summary,
+  from,
+  to,
+  why,
+  jobId,
+})

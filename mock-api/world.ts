@@ -1,4 +1,5 @@
-import type { Device, LogEntry } from '#contract/manage/devices.ts'
+import type { ActivityEntry } from '#contract/manage/activity.ts'
+import type { Device } from '#contract/manage/devices.ts'
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { Job } from '#contract/manage/jobs.ts'
 import type { Org } from '#contract/manage/orgs.ts'
@@ -50,7 +51,7 @@ export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> 
 
 export type TaskRow = TaskFacts & { jobId: string; deviceId: string; deviceKey: string; updatedAt: number }
 
-export type LogRow = LogEntry & { orgId: string; deviceId: string | null }
+export type LogRow = ActivityEntry & { orgId: string }
 
 /** What a simulated device will do, and in which attempt: an act of an attempt that is over is dropped. */
 export interface Appointment {

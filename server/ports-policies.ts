@@ -11,11 +11,6 @@ export interface PolicyStore {
   /** @throws ProblemError `taken` when the organisation has one of this name */
   create(orgId: string, policy: z.output<typeof PolicyCreate>, actor: Actor): Promise<SavedPolicy>
   /** @throws ProblemError `stale` when someone else was first, `taken` as above */
-  replace(
-    orgId: string,
-    policyId: string,
-    policy: z.output<typeof PolicyReplace>,
-    actor: Actor,
-  ): Promise<SavedPolicy>
+  replace(orgId: string, policyId: string, policy: z.output<typeof PolicyReplace>, actor: Actor): Promise<SavedPolicy>
   delete(orgId: string, policyId: string, actor: Actor): Promise<void>
 }

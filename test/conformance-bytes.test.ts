@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { backends } from './conformance/backends.ts'
 import { fileCases, streamCases, uploadCases } from './conformance/bytes-cases.ts'
+import { csvCases } from './conformance/csv-cases.ts'
 import { Scene } from './conformance/scene.ts'
 
-const TABLE = { uploads: uploadCases, 'firmware files': fileCases, 'the live stream': streamCases }
+const TABLE = { uploads: uploadCases, 'firmware files': fileCases, 'the live stream': streamCases, exports: csvCases }
 
 describe.each(backends)('$name', (backend) => {
   const scene = new Scene(backend)

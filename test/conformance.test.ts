@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { endpoints } from '#contract/index.ts'
 
+import { activityCases } from './conformance/activity-cases.ts'
 import { orgCases, sessionCases } from './conformance/account-cases.ts'
 import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
 import { deviceCases } from './conformance/device-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
 import { jobCases } from './conformance/job-cases.ts'
+import { policyCases } from './conformance/policy-cases.ts'
 import { productCases } from './conformance/product-cases.ts'
+import { rolloutCases } from './conformance/rollout-cases.ts'
 import { Scene } from './conformance/scene.ts'
 import { serviceCases } from './conformance/service-cases.ts'
 import { taskCases } from './conformance/task-cases.ts'
@@ -19,8 +22,11 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   products: productCases,
   devices: deviceCases,
   firmware: firmwareCases,
+  policies: policyCases,
   jobs: jobCases,
+  rollouts: rolloutCases,
   tasks: taskCases,
+  activity: activityCases,
   service: serviceCases,
 }
 
@@ -32,6 +38,8 @@ const NOT_JSON = [
   'uploads.terminate',
   'firmware.file',
   'live.stream',
+  'activity.csv',
+  'jobs.tasksCsv',
   // only a device follows such a link, and the mock's devices live inside it
   'service.download',
 ]

@@ -1,40 +1,20 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, ReportedVersion, Time } from './common.ts'
-import { Connection, LogEntry, Verdict } from './devices.ts'
+import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time } from './common.ts'
+import { LogEntry } from './devices.ts'
 import { FailureKind } from './failure.ts'
 import { Policy } from './policies.ts'
+import { Preview, Scope } from './scope.ts'
+import { Task, TaskSelection, TaskStatus } from './tasks.ts'
+
+export * from './scope.ts'
+export * from './tasks.ts'
 
 export const JobType = z.enum(['verify', 'upgrade'])
 export type JobType = z.infer<typeof JobType>
 export const JobState = z.enum(['stopped', 'awaitingApproval', 'started', 'halted', 'completed'])
 export type JobState = z.infer<typeof JobState>
-
-export const TaskStatus = z.enum(['init', 'published', 'upgrading', 'succeeded', 'failed', 'skipped'])
-export type TaskStatus = z.infer<typeof TaskStatus>
-
-export const SkipReason = z.enum(['cancelled', 'noLongerMatches', 'deviceDeleted', 'superseded', 'jobEnded'])
-export type SkipReason = z.infer<typeof SkipReason>
-
-/** For each key the values that match; a device matches when each named key has one of them. */
-const Matching = z.record(z.string().min(1).max(50), z.array(z.string().max(200)).min(1).max(100))
-
-/** Which devices. Every part that is given narrows the scope; an empty one asks nothing. */
-export const Scope = z.strictObject({
-  /** Source versions; empty means any version but the target. */
-  versions: z.array(ReportedVersion).max(100).default([]),
-  /** Device keys, typed or pasted; empty means all devices of the product. */
-  deviceKeys: z.array(DeviceKey).max(10_000).default([]),
-  /** Keys taken from a CSV. */
-  deviceListId: Id.nullable().default(null),
-  tags: Matching.default({}),
-  attributes: Matching.default({}),
-  /** A share of what matches; the same seed takes the same devices. */
-  percent: z.int().min(1).max(100).default(100),
-  seed: z.string().max(64).default(''),
-})
-export type Scope = z.infer<typeof Scope>
 
 export const JobCounts = z.object({
   init: z.int(),
@@ -85,21 +65,23 @@ export const Job = z.object({
 })
 export type Job = z.infer<typeof Job>
 
-export const JobCreate = z.strictObject({
-  type: JobType,
-  firmwareId: Id,
-  name: z.string().trim().min(1, 'Give the job a name').max(64, 'At most 64 characters'),
-  scope: Scope,
-  /** A policy of the organisation, copied as it is now; or the policy itself. */
-  policyId: Id.optional(),
-  policy: Policy.optional(),
-  /** Take over devices that older unfinished jobs still wait to push: those tasks become skipped. */
-  supersede: z.boolean().default(false),
-  start: z.boolean().default(false),
-}).refine(({ policyId, policy }) => policyId === undefined || policy === undefined, {
-  path: ['policy'],
-  message: 'Choose a policy or write one, not both',
-})
+export const JobCreate = z
+  .strictObject({
+    type: JobType,
+    firmwareId: Id,
+    name: z.string().trim().min(1, 'Give the job a name').max(64, 'At most 64 characters'),
+    scope: Scope,
+    /** A policy of the organisation, copied as it is now; or the policy itself. */
+    policyId: Id.optional(),
+    policy: Policy.optional(),
+    /** Take over devices that older unfinished jobs still wait to push: those tasks become skipped. */
+    supersede: z.boolean().default(false),
+    start: z.boolean().default(false),
+  })
+  .refine(({ policyId, policy }) => policyId === undefined || policy === undefined, {
+    path: ['policy'],
+    message: 'Choose a policy or write one, not both',
+  })
 export type JobCreate = z.infer<typeof JobCreate>
 
 export const JobUpdate = z.strictObject({
@@ -109,61 +91,14 @@ export const JobUpdate = z.strictObject({
 })
 export type JobUpdate = z.infer<typeof JobUpdate>
 
-export const Excluded = z.enum(['atTarget', 'noVersion', 'otherVersion', 'disabled', 'unknownKey', 'otherTag', 'otherAttribute', 'otherShare'])
-export const Preview = z.object({
-  matched: z.int(),
-  /** Of the product's devices (or of the keys asked for), how many are left out and why. */
-  excluded: z.array(z.object({ reason: Excluded, count: z.int() })),
-  byVersion: z.array(z.object({ version: z.string(), count: z.int() })),
-  byConnection: z.object({ online: z.int(), offline: z.int() }),
-  /** Devices that another unfinished job also wants. */
-  overlapping: z.int(),
-  /** What the operator should read before starting; empty when there is nothing to say. */
-  warnings: z.array(z.object({ code: z.string(), path: z.string(), title: z.string() })),
-  /** When the last device will have ended; null when it never will, or nothing matches. */
-  forecast: z.object({ earliest: Time, latest: Time }).nullable(),
-})
-export type Preview = z.infer<typeof Preview>
-
-export const Task = z.object({
-  deviceId: Id,
-  deviceKey: DeviceKey,
-  status: TaskStatus,
-  /** Percent as last reported, 0..100; null before the first report of this attempt. */
-  progress: z.int().nullable(),
-  /** What the device said with it. */
-  progressText: z.string(),
-  /** Progress was 100: installed, waiting for the restart that proves it. */
-  installed: z.boolean(),
-  via: z.enum(['push', 'request']).nullable(),
-  attempt: z.int(),
-  sourceVersion: z.string().nullable(),
-  currentVersion: z.string().nullable(),
-  connection: Connection,
-  failure: FailureKind.nullable(),
-  skipReason: SkipReason.nullable(),
-  proof: z.enum(['reported', 'restarted']).nullable(),
-  alreadyThere: z.boolean(),
-  late: z.boolean(),
-  /** One plain sentence: what this status means for this device. */
-  reason: z.string(),
-  /** Why an `init` task waits; null for any other. */
-  held: Verdict.nullable(),
-  deadlineAt: Time.nullable(),
-  updatedAt: Time,
-})
-export type Task = z.infer<typeof Task>
-
 const JobParams = OrgParams.extend({ jobId: Id })
-/** Which tasks an act is about: some devices, or all of a state. */
-export const TaskSelection = z.union([
-  z.strictObject({ deviceIds: z.array(Id).min(1).max(1_000) }),
-  z.strictObject({ all: z.literal(true), status: TaskStatus }),
-])
-export type TaskSelection = z.infer<typeof TaskSelection>
 const Affected = z.object({ affected: z.int() })
 
-const act = <const P extends string, const A extends 'job.write' | 'job.stop' | 'job.approve'>(verb: P, action: A, summary: string) =>
+const act = <const P extends string, const A extends 'job.write' | 'job.stop' | 'job.approve'>(
+  verb: P,
+  action: A,
+  summary: string,
+) =>
   endpoint({
     method: 'POST',
     path: `/api/orgs/:org/jobs/:jobId/${verb}`,

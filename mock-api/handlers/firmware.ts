@@ -28,6 +28,18 @@ function insistUnique(
   }
 }
 
+const log = ({ id, orgId, name, version }: FirmwareRow, actor: UserRow, verb: string, did: string): void =>
+  record({
+    orgId,
+    actor,
+    object: {
+      kind: 'firmware',
+      id,
+    },
+    action: `firmware.${verb}`,
+    summary: `Firmware ${name} ${version} ${did}.`,
+  })
+
 async function make({ uploadId, ...body }: FirmwareCreate, orgId: string, caller: UserRow): Promise<FirmwareRow> {
   find.product(orgId, body.productKey)
   insistUnique(orgId, body)
@@ -45,7 +57,7 @@ async function make({ uploadId, ...body }: FirmwareCreate, orgId: string, caller
   }
   db.firmware.push(row)
   db.files.set(row.id, bytes)
-  record({ orgId, actor: caller, action: 'firmware.created', summary: `Firmware ${row.name} ${row.version} uploaded.` })
+  log(row, caller, 'created', 'uploaded')
   return row
 }
 
@@ -82,7 +94,7 @@ export const firmwareHandlers = [
     const row = find.firmware(org.id, params.firmwareId)
     if (row.revision !== revision) throw new MockProblem(problems.stale())
     Object.assign(row, changes, { revision: revision + 1 })
-    record({ orgId: org.id, actor: caller, action: 'firmware.updated', summary: `Firmware ${row.name} edited.` })
+    log(row, caller, 'updated', 'edited')
     return firmwareView(row)
   }),
 
@@ -92,12 +104,7 @@ export const firmwareHandlers = [
     insist(canDeleteFirmware(unfinished.length))
     row.deleted = true
     db.files.delete(row.id)
-    record({
-      orgId: org.id,
-      actor: caller,
-      action: 'firmware.deleted',
-      summary: `Firmware ${row.name} ${row.version} deleted.`,
-    })
+    log(row, caller, 'deleted', 'deleted')
   }),
 
   raw(api.file, ({ params }, { org }) => {

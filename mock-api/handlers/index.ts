@@ -1,7 +1,9 @@
+import { activityHandlers } from './activity.ts'
 import { clockHandlers } from './clock.ts'
 import { deviceHandlers } from './devices.ts'
 import { firmwareHandlers } from './firmware.ts'
 import { jobActHandlers } from './job-acts.ts'
+import { jobExportHandlers } from './job-exports.ts'
 import { jobTaskHandlers } from './job-tasks.ts'
 import { jobHandlers } from './jobs.ts'
 import { liveHandlers } from './live.ts'
@@ -22,8 +24,10 @@ export const handlers = [
   ...firmwareHandlers,
   ...policyHandlers,
   ...jobHandlers,
+  ...jobExportHandlers,
   ...jobActHandlers,
   ...jobTaskHandlers,
+  ...activityHandlers,
   ...liveHandlers,
   ...serviceHandlers,
   ...clockHandlers,

@@ -1,5 +1,6 @@
 import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
 import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
+import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { apply, completeWhenFinal, moveJob } from '#mock-api/engine/apply.ts'
@@ -55,7 +56,19 @@ function retry({ job, selection, caller }: Bulk) {
   return { affected: tasks.length }
 }
 
+/** No job of this release can come to the act: it is refused in the words of the rules. */
+function unreached(job: JobRow, act: UnreachedAct, caller: UserRow) {
+  insist(refusalOf(act, jobFacts(job), caller.id))
+  return jobView(job)
+}
+
 export const jobActHandlers = [
+  mock(api.approve, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'approve', caller)),
+  mock(api.reject, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'reject', caller)),
+  mock(api.withdraw, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'withdraw', caller)),
+  mock(api.advance, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'advance', caller)),
+  mock(api.resume, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'resume', caller)),
+  mock(api.update, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'edit', caller)),
   mock(api.start, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'start', caller)),
   mock(api.stop, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'stop', caller)),
   mock(api.end, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'end', caller)),

@@ -20,7 +20,9 @@ export const orgHandlers = [
     const org = { id: crypto.randomUUID(), slug, name, zone, createdAt: iso(clock.now()) }
     db.orgs.push(org)
     db.members.push({ orgId: org.id, userId: caller.id, roles: ['admin'] })
-    record({ orgId: org.id, actor: caller, action: 'org.created', summary: `Organisation ${name} created.` })
+    const object = { kind: 'org', id: org.id }
+    const summary = `Organisation ${name} created.`
+    record({ orgId: org.id, actor: caller, object, action: 'org.created', summary })
     return org
   }),
 

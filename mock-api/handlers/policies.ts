@@ -21,9 +21,14 @@ function insistUnique(orgId: string, name: string, except?: string): void {
     throw new MockProblem(problems.taken('name', `A policy named ${name} already exists.`))
 }
 
-const log = ({ orgId, name }: PolicyRow, actor: UserRow, verb: 'created' | 'updated' | 'deleted') =>
+const log = ({ id, orgId, name }: PolicyRow, actor: UserRow, verb: 'created' | 'updated' | 'deleted') =>
   record({
-    ...{ orgId, actor },
+    orgId,
+    actor,
+    object: {
+      kind: 'policy',
+      id,
+    },
     action: `policy.${verb}`,
     summary: `Policy ${name} ${verb}.`,
   })

@@ -9,6 +9,19 @@ import { pageOf, startsWith } from '#mock-api/page.ts'
 import { MockProblem } from '#mock-api/problem.ts'
 import { newSecret } from '#mock-api/secrets.ts'
 import { productView } from '#mock-api/views.ts'
+import type { ProductRow, UserRow } from '#mock-api/world.ts'
+
+const log = ({ productKey, orgId, name }: ProductRow, actor: UserRow, verb: string, did: string): void =>
+  record({
+    orgId,
+    actor,
+    object: {
+      kind: 'product',
+      id: productKey,
+    },
+    action: `product.${verb}`,
+    summary: `Product ${name} ${did}.`,
+  })
 
 export const productHandlers = [
   mock(api.list, ({ query }, { org }) => {
@@ -25,7 +38,7 @@ export const productHandlers = [
     }
     const product = { ...body, productKey, orgId: org.id, createdAt: iso(clock.now()), version: 1 }
     db.products.push(product)
-    record({ orgId: org.id, actor: caller, action: 'product.created', summary: `Product ${body.name} created.` })
+    log(product, caller, 'created', 'created')
     return { ...productView(product), productSecret: newSecret() }
   }),
 
@@ -35,7 +48,7 @@ export const productHandlers = [
     const product = find.product(org.id, params.productKey)
     if (product.version !== version) throw new MockProblem(problems.stale())
     Object.assign(product, changes, { version: version + 1 })
-    record({ orgId: org.id, actor: caller, action: 'product.updated', summary: `Product ${product.name} edited.` })
+    log(product, caller, 'updated', 'edited')
     return productView(product)
   }),
 ]

@@ -72,7 +72,10 @@ export const policyReads = (db: Reader): Pick<EngineReads, 'policy'> => ({
 })
 
 export function createPolicies({ read, transact, dialect }: Db, clock: Clock): PolicyStore {
-  const log = (trx: Trx, line: { orgId: string; actor: Actor; at: number; id: string; verb: string; name: string; data: object }) => {
+  const log = (
+    trx: Trx,
+    line: { orgId: string; actor: Actor; at: number; id: string; verb: string; name: string; data: object },
+  ) => {
     const { orgId, actor, at, id, verb, name, data } = line
     const summary = `Policy ${name} ${verb}.`
     const entry = { orgId, at, actor, object: { kind: 'policy', id }, action: `policy.${verb}`, summary }

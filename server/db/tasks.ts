@@ -12,7 +12,16 @@ import { INSERT, MOVE, taskOf, TOUCH } from './task-rows.ts'
 
 type TaskReads = Pick<
   EngineReads,
-  'reportable' | 'tasks' | 'tasksAfter' | 'due' | 'earliestDeadline' | 'busy' | 'wanted' | 'failures' | 'unfinishedOf' | 'taskPage'
+  | 'reportable'
+  | 'tasks'
+  | 'tasksAfter'
+  | 'due'
+  | 'earliestDeadline'
+  | 'busy'
+  | 'wanted'
+  | 'failures'
+  | 'unfinishedOf'
+  | 'taskPage'
 >
 type TaskWrites = Pick<EngineTx, 'insertTasks' | 'updateTasks' | 'touchTasks' | 'deleteTasks' | 'raiseDeadlines'>
 

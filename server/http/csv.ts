@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 
 import type { FastifyReply } from 'fastify'
 
-import { csvLine, type Cell } from '#domain/csv.ts'
+import { headOf, linesOf, type Columns } from '#domain/tables.ts'
 
 import type { Exchange } from './serve.ts'
 
@@ -10,15 +10,14 @@ import type { Exchange } from './serve.ts'
 export interface Table<Row> {
   /** Without its ending. Letters, digits and hyphens. */
   fileName: string
-  columns: readonly (readonly [title: string, of: (row: Row) => Cell])[]
+  columns: Columns<Row>
   /** Some rows at a time; the next are read when those before have been sent. */
   pages: AsyncIterable<readonly Row[]>
 }
 
-async function* linesOf<Row>({ columns, pages }: Table<Row>): AsyncGenerator<string> {
-  yield csvLine(columns.map(([title]) => title))
-  for await (const rows of pages)
-    if (rows.length > 0) yield rows.map((row) => csvLine(columns.map(([, of]) => of(row)))).join('')
+async function* textOf<Row>({ columns, pages }: Table<Row>): AsyncGenerator<string> {
+  yield headOf(columns)
+  for await (const rows of pages) if (rows.length > 0) yield linesOf(columns, rows)
 }
 
 /** Sends a table as it is read. One that breaks off half way ends the connection, so that nobody takes it for whole. */
@@ -26,7 +25,7 @@ export function sendCsv<Row>({ response }: Exchange, table: Table<Row>): Fastify
   response.type('text/csv; charset=utf-8')
   response.header('content-disposition', `attachment; filename="${table.fileName}.csv"`)
   // few pages ahead: each is some hundred rows
-  return response.send(Readable.from(linesOf(table), { highWaterMark: 2 }))
+  return response.send(Readable.from(textOf(table), { highWaterMark: 2 }))
 }
 
 /** Goes through a list by its own pages, from the first to the last. @param next the page behind a row, or the first */

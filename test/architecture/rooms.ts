@@ -50,6 +50,8 @@ export const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   // the signature of a device is a digest, and only server and device compute it
   'contract/device/': ['zod', 'node:crypto'],
   'domain/': ['zod'],
+  // pure arithmetic of dates and zones, which Node 20 does not have itself
+  'domain/window.ts': ['temporal-polyfill'],
 }
 
 /** Tests beside the code they test may import anything, like those in test/. */

@@ -4,25 +4,66 @@ import { JobState, Scope, type JobCounts } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import { canDeleteFirmware, canVerifyWith } from '#domain/can.ts'
 import { decide, GATES, type GateFacts } from '#domain/gates.ts'
-import { allFinal, JOB_TABLE, jobCan, mayApprove, nextJobState, percentDone, type JobEvent, type JobFacts } from '#domain/job.ts'
+import {
+  allFinal,
+  JOB_TABLE,
+  jobCan,
+  mayApprove,
+  nextJobState,
+  percentDone,
+  type JobEvent,
+  type JobFacts,
+} from '#domain/job.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { verificationState } from '#domain/verification.ts'
 
 const counts = (some: Partial<JobCounts> = {}): JobCounts => ({
-  init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0, ...some,
+  init: 0,
+  published: 0,
+  upgrading: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  ...some,
 })
 const job = (some: Partial<JobFacts> = {}): JobFacts => ({
-  type: 'upgrade', state: 'stopped', counts: counts({ init: 3 }), firmware: { deleted: false, verificationState: 'verified' }, ...some,
+  type: 'upgrade',
+  state: 'stopped',
+  counts: counts({ init: 3 }),
+  firmware: { deleted: false, verificationState: 'verified' },
+  ...some,
 })
 
 describe('the job table', () => {
-  const events: JobEvent[] = ['start', 'startAsked', 'approve', 'giveBack', 'stop', 'halt', 'resume', 'end', 'allFinal', 'retried']
-  const pairs = JobState.options.flatMap((state) => events.map((event) => [state, event, JOB_TABLE[state][event]] as const))
+  const events: JobEvent[] = [
+    'start',
+    'startAsked',
+    'approve',
+    'giveBack',
+    'stop',
+    'halt',
+    'resume',
+    'end',
+    'allFinal',
+    'retried',
+  ]
+  const pairs = JobState.options.flatMap((state) =>
+    events.map((event) => [state, event, JOB_TABLE[state][event]] as const),
+  )
   const possible: Record<string, string> = {
-    'stopped start': 'started', 'stopped startAsked': 'awaitingApproval', 'stopped end': 'completed',
-    'awaitingApproval approve': 'started', 'awaitingApproval giveBack': 'stopped',
-    'started stop': 'stopped', 'started halt': 'halted', 'started end': 'completed', 'started allFinal': 'completed',
-    'halted resume': 'started', 'halted stop': 'stopped', 'halted end': 'completed', 'completed retried': 'started',
+    'stopped start': 'started',
+    'stopped startAsked': 'awaitingApproval',
+    'stopped end': 'completed',
+    'awaitingApproval approve': 'started',
+    'awaitingApproval giveBack': 'stopped',
+    'started stop': 'stopped',
+    'started halt': 'halted',
+    'started end': 'completed',
+    'started allFinal': 'completed',
+    'halted resume': 'started',
+    'halted stop': 'stopped',
+    'halted end': 'completed',
+    'completed retried': 'started',
   }
   test.each(pairs)('%s and %s', (state, event) => {
     expect(nextJobState(state, event)).toBe(possible[`${state} ${event}`])
@@ -59,8 +100,12 @@ test('an upgrade starts only with firmware that is verified or needs no verifica
   expect(started('notRequired')).toBe(true)
   for (const state of ['notVerified', 'verifying', 'verificationFailed'] as const)
     expect(started(state)).toMatchObject({ code: 'firmware_not_verified' })
-  expect(jobCan.start(job({ type: 'verify', firmware: { deleted: false, verificationState: 'notVerified' } }))).toBe(true)
-  expect(jobCan.start(job({ firmware: { deleted: true, verificationState: 'verified' } }))).toMatchObject({ code: 'firmware_deleted' })
+  expect(jobCan.start(job({ type: 'verify', firmware: { deleted: false, verificationState: 'notVerified' } }))).toBe(
+    true,
+  )
+  expect(jobCan.start(job({ firmware: { deleted: true, verificationState: 'verified' } }))).toMatchObject({
+    code: 'firmware_deleted',
+  })
 })
 
 test('percentages never round up to 100 and leave the skipped out', () => {
@@ -90,8 +135,18 @@ test('a verification takes chosen devices, and few', () => {
 })
 
 test('a scope says why it leaves a device out', () => {
-  const scope = Scope.parse({ versions: ['1.3', '1.4'], tags: { site: ['north', 'south'] }, attributes: { floor: ['1'] } })
-  const device = { id: 'd1', enabled: true, reportedVersion: '1.3', tags: { site: 'north' }, attributes: { floor: '1' } }
+  const scope = Scope.parse({
+    versions: ['1.3', '1.4'],
+    tags: { site: ['north', 'south'] },
+    attributes: { floor: ['1'] },
+  })
+  const device = {
+    id: 'd1',
+    enabled: true,
+    reportedVersion: '1.3',
+    tags: { site: 'north' },
+    attributes: { floor: '1' },
+  }
   expect(excludedBy(scope, device, '1.5')).toBeNull()
   expect(excludedBy(scope, { ...device, reportedVersion: null }, '1.5')).toBe('noVersion')
   expect(excludedBy(scope, { ...device, reportedVersion: '1.5' }, '1.5')).toBe('atTarget')
@@ -106,7 +161,12 @@ test('a scope says why it leaves a device out', () => {
 test('a share takes the same devices each time, and about that many', () => {
   const taken = (seed: string) =>
     Array.from({ length: 5_000 }, (_, i) => `d${i}`).filter(
-      (id) => excludedBy(Scope.parse({ percent: 10, seed }), { id, enabled: true, reportedVersion: '1', tags: {}, attributes: {} }, '2') === null,
+      (id) =>
+        excludedBy(
+          Scope.parse({ percent: 10, seed }),
+          { id, enabled: true, reportedVersion: '1', tags: {}, attributes: {} },
+          '2',
+        ) === null,
     )
   expect(taken('a')).toEqual(taken('a'))
   expect(taken('a')).not.toEqual(taken('b'))
@@ -118,7 +178,13 @@ describe('the chain of gates', () => {
   const open: GateFacts = {
     now: 10_000,
     via: 'push',
-    job: { state: 'started', policy: Policy.parse({ concurrency: 2 }), versions: ['1.3'], targetVersion: '1.5', haltReason: null },
+    job: {
+      state: 'started',
+      policy: Policy.parse({ concurrency: 2 }),
+      versions: ['1.3'],
+      targetVersion: '1.5',
+      haltReason: null,
+    },
     device: { enabled: true, reportedVersion: '1.3', reachable: true },
     task: { settlesAt: null, retryAt: null },
     busyWith: null,
@@ -156,7 +222,9 @@ describe('the chain of gates', () => {
     expect(decide({ ...open, busyWith: 'B', underWay: 9 })).toMatchObject({ gate: 'notBusy', opensAt: null })
     expect(decide({ ...open, windowOpensAt: 50_000 })).toMatchObject({ opensAt: 50_000 })
     expect(decide({ ...open, windowOpensAt: null })).toMatchObject({ gate: 'window', opensAt: null })
-    expect(decide(as({ policy: Policy.parse({ startAt: '1970-01-01T00:00:20.000Z' }) }))).toMatchObject({ opensAt: 20_000 })
+    expect(decide(as({ policy: Policy.parse({ startAt: '1970-01-01T00:00:20.000Z' }) }))).toMatchObject({
+      opensAt: 20_000,
+    })
   })
   test('a device that asks is answered where the policy allows requests', () => {
     expect(decide({ ...as({ policy: Policy.parse({ method: 'request' }) }), via: 'request' })).toEqual({ go: true })

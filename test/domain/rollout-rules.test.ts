@@ -41,17 +41,35 @@ describe('waves', () => {
 
 describe('the gate between waves', () => {
   const gate = WaveGate.parse({ successPercent: 95, sample: 10, soakMinutes: 30 })
-  const wave = (some: Partial<WaveFacts>): WaveFacts => ({ size: 100, final: 100, succeeded: 100, failed: 0, metAt: null, advanced: false, ...some })
+  const wave = (some: Partial<WaveFacts>): WaveFacts => ({
+    size: 100,
+    final: 100,
+    succeeded: 100,
+    failed: 0,
+    metAt: null,
+    advanced: false,
+    ...some,
+  })
   const now = 10_000_000
   test.each([
     ['80 % of the wave must be final', gate, wave({ final: 79 }), { open: false, met: false }],
     ['the rate must be good', gate, wave({ succeeded: 94, failed: 6 }), { open: false, met: false }],
     ['a good wave soaks', gate, wave({ metAt: now - 60_000 }), { open: false, met: true, opensAt: now + 29 * 60_000 }],
     ['then the next opens', gate, wave({ metAt: now - 30 * 60_000 }), { open: true }],
-    ['the sample is at most the wave', { ...gate, soakMinutes: 0 }, wave({ size: 1, final: 1, succeeded: 1 }), { open: true }],
+    [
+      'the sample is at most the wave',
+      { ...gate, soakMinutes: 0 },
+      wave({ size: 1, final: 1, succeeded: 1 }),
+      { open: true },
+    ],
     ['a person opens it', WaveGate.parse({ person: true }), wave({}), { open: false, met: true }],
     ['a person has opened it', WaveGate.parse({ person: true }), wave({ advanced: true }), { open: true }],
-    ['a wave of devices that were already there holds nobody back', { ...gate, soakMinutes: 0 }, wave({ succeeded: 0 }), { open: true }],
+    [
+      'a wave of devices that were already there holds nobody back',
+      { ...gate, soakMinutes: 0 },
+      wave({ succeeded: 0 }),
+      { open: true },
+    ],
     ['too few results yet', gate, wave({ final: 90, succeeded: 5 }), { open: false, met: false }],
   ])('%s', (_sentence, how, facts, expected) => {
     expect(waveGate(how, facts, now)).toMatchObject(expected)
@@ -90,14 +108,20 @@ test('retry goes by attempts and kinds', () => {
 
 test('a policy is validated as a whole and warned of what it will regret', () => {
   expect(Policy.safeParse({ waves: [{ upToPercent: 10 }] }).success).toBe(false)
-  expect(Policy.safeParse({ waves: [{ upToPercent: 20 }, { upToPercent: 10 }, { upToPercent: 100 }] }).success).toBe(false)
+  expect(Policy.safeParse({ waves: [{ upToPercent: 20 }, { upToPercent: 10 }, { upToPercent: 100 }] }).success).toBe(
+    false,
+  )
   expect(Policy.safeParse({ waves: [{ upToPercent: 10, upToDevices: 5 }, { upToPercent: 100 }] }).success).toBe(false)
   expect(Policy.safeParse({ unknown: 1 }).success).toBe(false)
   const policy = Policy.parse({
     window: { from: '22:00', to: '22:30' },
     waves: [{ upToDevices: 5, gate: { successPercent: 90, sample: 10 } }, { upToPercent: 100 }],
   })
-  expect(lintPolicy(policy, 6).map(({ code }) => code)).toEqual(['windowShorterThanTimeout', 'waveBelowSample', 'haltNeverFires'])
+  expect(lintPolicy(policy, 6).map(({ code }) => code)).toEqual([
+    'windowShorterThanTimeout',
+    'waveBelowSample',
+    'haltNeverFires',
+  ])
   expect(lintPolicy(Policy.parse({}), 100)).toEqual([])
 })
 
@@ -106,15 +130,23 @@ test('a policy reads as one sentence', () => {
     window: { from: '01:00', to: '05:00' },
     waves: [{ upToPercent: 5 }, { upToPercent: 100 }],
   })
-  expect(policyWords(policy).join(', ')).toBe('every day 01:00 to 05:00 Singapore time, 5 % first, stop if more than 20 % fail')
+  expect(policyWords(policy).join(', ')).toBe(
+    'every day 01:00 to 05:00 Singapore time, 5 % first, stop if more than 20 % fail',
+  )
 })
 
 test('a forecast is a range that honours pace, concurrency and windows', () => {
   const now = Date.parse('2026-01-02T14:00:00Z')
   const minute = 60_000
   const durations = { short: minute, long: 5 * minute }
-  expect(forecast(Policy.parse({ concurrency: 10 }), 100, durations, now)).toEqual({ earliest: now + 10 * minute, latest: now + 50 * minute })
-  expect(forecast(Policy.parse({ pacePerMinute: 10 }), 100, durations, now)).toEqual({ earliest: now + 11 * minute, latest: now + 15 * minute })
+  expect(forecast(Policy.parse({ concurrency: 10 }), 100, durations, now)).toEqual({
+    earliest: now + 10 * minute,
+    latest: now + 50 * minute,
+  })
+  expect(forecast(Policy.parse({ pacePerMinute: 10 }), 100, durations, now)).toEqual({
+    earliest: now + 11 * minute,
+    latest: now + 15 * minute,
+  })
   const night = Policy.parse({ pacePerMinute: 1, window: { from: '22:00', to: '23:00' } })
   // 60 of 90 fit into the first night, the rest into the next
   expect(forecast(night, 90, durations, now)?.earliest).toBe(now + (24 * 60 + 30 + 1) * minute)

@@ -55,7 +55,9 @@ describe('the length of a window', () => {
 
 test('a window that never opens again says so', () => {
   const days = Array.from({ length: 5 }, (_, i) => `2026-01-0${i + 1}`)
-  expect(opensAt(window({ weekdays: [4], blackoutDates: days }), ms('2026-01-01T00:00:00Z'))).toBe(ms('2026-01-08T14:00:00Z'))
+  expect(opensAt(window({ weekdays: [4], blackoutDates: days }), ms('2026-01-01T00:00:00Z'))).toBe(
+    ms('2026-01-08T14:00:00Z'),
+  )
   expect(opensAt(null, 5)).toBe(5)
 })
 
@@ -78,13 +80,18 @@ function openByWallClock(w: Window, at: number): boolean {
 }
 
 test('law: where no clock is put forward, a window is open exactly when the wall clock says so', () => {
-  const clock = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 })).map(([h, m]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`)
+  const clock = fc
+    .tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }))
+    .map(([h, m]) => `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`)
   const some = fc.record({
     from: clock,
     to: clock,
     weekdays: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 }),
     zone: fc.constantFrom('Asia/Singapore', 'Asia/Kolkata', 'UTC', 'America/Lima'),
-    blackoutDates: fc.uniqueArray(fc.integer({ min: 1, max: 9 }).map((d) => `2026-06-0${d}`), { maxLength: 3 }),
+    blackoutDates: fc.uniqueArray(
+      fc.integer({ min: 1, max: 9 }).map((d) => `2026-06-0${d}`),
+      { maxLength: 3 },
+    ),
   })
   const minute = fc.integer({ min: 0, max: 12 * 1440 }).map((n) => ms('2026-05-30T00:00:00Z') + n * 60_000)
   fc.assert(

@@ -15,6 +15,7 @@ export interface Things {
   firmwareId: string
   jobId: string
   uploadId: string
+  policyId: string
 }
 
 export const FILE = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 31 + (at >> 3)) % 256))
@@ -32,6 +33,7 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
   const productKey = `product-${made}`
   const firmwareId = newId(START)
   const uploadId = newId(START)
+  const policyId = newId(START)
   const device = await db.transact(async (trx) => {
     const product = {
       name: productKey,
@@ -51,6 +53,7 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
       .insertInto('firmware')
       .values(firmwareRow(orgId, productKey, firmwareId))
       .execute()
+    await trx.insertInto('policies').values(policyRow(orgId, policyId)).execute()
     const user = await trx.selectFrom('users').select('id').limit(1).executeTakeFirstOrThrow()
     const upload = { id: uploadId, org_id: orgId, user_id: user.id, size_bytes: FILE.length }
     const times = { created_at: START, expires_at: harness.clock.now() + 86_400_000 }
@@ -66,7 +69,7 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
   await writeFile(join(config.dataDir, 'uploads', `${uploadId}.json`), JSON.stringify(info))
   const job = JobCreate.parse({ type: 'upgrade', firmwareId, name: 'job', scope: {} })
   const { id: jobId } = await service.engine.jobs.create(orgId, job, actor)
-  return { org, orgId, productKey, deviceId: device.id, firmwareId, jobId, uploadId }
+  return { org, orgId, productKey, deviceId: device.id, firmwareId, jobId, uploadId, policyId }
 }
 
 export const deviceRow = (orgId: string, productKey: string, deviceKey: string, version: string | null = '1.0.0') => ({
@@ -84,6 +87,19 @@ export const deviceRow = (orgId: string, productKey: string, deviceKey: string, 
   attributes: '{}',
   version: 1,
   created_at: START,
+})
+
+const policyRow = (orgId: string, id: string) => ({
+  id,
+  org_id: orgId,
+  name: `policy ${id}`,
+  description: '',
+  policy: '{}',
+  created_by: 'test',
+  created_by_name: 'test',
+  created_at: START,
+  updated_at: START,
+  version: 1,
 })
 
 const firmwareRow = (orgId: string, productKey: string, id: string) => ({

@@ -1,31 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 
 import { activity as api, type ActivityEntry } from '#contract/manage/activity.ts'
-import { sendCsv, walk, type Table } from '#server/http/csv.ts'
+import { ACTIVITY_COLUMNS } from '#domain/tables.ts'
+import { sendCsv, walk } from '#server/http/csv.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
 import { serve, serveRaw } from '#server/http/serve.ts'
 import type { ActivityFilter, ActivityStore } from '#server/ports-activity.ts'
 
 /** Rows of the export that are read at once. */
 const PAGE = 500
-
-const COLUMNS: Table<ActivityEntry>['columns'] = [
-  ['at', ({ at }) => at],
-  ['actor', ({ actor }) => actor.name],
-  ['actorKind', ({ actorKind }) => actorKind],
-  ['actorId', ({ actor }) => actor.id],
-  ['address', ({ address }) => address],
-  ['action', ({ action }) => action],
-  ['summary', ({ summary }) => summary],
-  ['from', ({ from }) => from],
-  ['to', ({ to }) => to],
-  ['why', ({ why }) => why],
-  ['objectKind', ({ objectKind }) => objectKind],
-  ['objectId', ({ objectId }) => objectId],
-  ['jobId', ({ jobId }) => jobId],
-  ['deviceId', ({ deviceId }) => deviceId],
-  ['id', ({ id }) => id],
-]
 
 type Asked = Omit<ActivityFilter, 'from' | 'to'> & { from?: string | undefined; to?: string | undefined }
 
@@ -54,6 +37,6 @@ export function activityRoutes(app: FastifyInstance, activity: ActivityStore): v
         order: 'desc',
       }),
     )
-    return sendCsv(exchange, { fileName: `activity-${org.slug}`, columns: COLUMNS, pages })
+    return sendCsv(exchange, { fileName: `activity-${org.slug}`, columns: ACTIVITY_COLUMNS, pages })
   })
 }

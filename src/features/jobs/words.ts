@@ -54,5 +54,5 @@ export const EXCLUDED_WORDS: Readonly<Record<Preview['excluded'][number]['reason
   unknownKey: 'unknown to this product',
   otherTag: 'without one of the tags',
   otherAttribute: 'without one of the attributes',
-  otherShare: 'outside the share'
+  otherShare: 'outside the share',
 }

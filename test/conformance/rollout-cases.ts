@@ -1,0 +1,132 @@
+import type { Case } from './case.ts'
+import { NOBODY, ORG, type Scene } from './scene.ts'
+
+const params = { org: ORG }
+const unknown = { params: { org: ORG, jobId: NOBODY } }
+const job = (name: string) => (scene: Scene) => ({ params: { org: ORG, jobId: scene.id(name) } })
+
+async function make(scene: Scene, name: string, n: number, extra: object = {}): Promise<void> {
+  const { id } = await scene.firmware(n)
+  scene.ids[name] = (await scene.job(id, ['online-1'], { name, ...extra })).id
+}
+
+/** Parts of the contract that a job of this release cannot have: each is refused, none is left out in silence. */
+const REFUSED: readonly (readonly [part: string, body: object])[] = [
+  ['answers to devices that ask', { policy: { halt: null, method: 'both' } }],
+  ['a list that grows', { policy: { halt: null, list: 'incremental' } }],
+  ['a start time', { policy: { halt: null, startAt: '2030-01-01T00:00:00.000Z' } }],
+  ['a window', { policy: { halt: null, window: { from: '22:00', to: '02:00' } } }],
+  ['a pace', { policy: { halt: null, pacePerMinute: 60 } }],
+  ['waves', { policy: { halt: null, waves: [{ upToPercent: 10 }, { upToPercent: 100 }] } }],
+  ['a halt rule', { policy: {} }],
+  ['automatic retries', { policy: { halt: null, retry: { attempts: 1 } } }],
+  ['approval', { policy: { halt: null, approval: true } }],
+  ['tags', { scope: { tags: { site: ['north'] } } }],
+  ['attributes', { scope: { attributes: { model: ['a'] } } }],
+  ['a share', { scope: { percent: 10 } }],
+  ['taking devices over', { supersede: true }],
+]
+
+const unsupported: Case[] = REFUSED.map(([part, body]) => ({
+  sentence: `refuses a job with ${part}`,
+  endpoint: 'jobs.create',
+  input: async (scene) => {
+    const firmwareId = scene.ids['firmware-70'] ?? (await scene.firmware(70)).id
+    return { params, body: { type: 'upgrade', firmwareId, name: 'x', scope: {}, ...body } }
+  },
+  refusal: [409, 'unsupported'],
+}))
+
+const previewOf = (body: object) => (scene: Scene) => ({
+  params,
+  body: { type: 'upgrade', firmwareId: scene.id('firmware-70'), scope: {}, ...body },
+})
+
+const previews: Case[] = [
+  {
+    sentence: 'warns before a job that would be refused',
+    endpoint: 'jobs.preview',
+    input: previewOf({ policy: { approval: true } }),
+  },
+  {
+    sentence: 'foresees the end from pace and timeout',
+    endpoint: 'jobs.preview',
+    input: previewOf({ policy: { halt: null, concurrency: 1, timeoutSeconds: 300 } }),
+  },
+  {
+    sentence: 'previews no scope that a job cannot have',
+    endpoint: 'jobs.preview',
+    input: previewOf({ scope: { percent: 10 } }),
+    refusal: [409, 'unsupported'],
+  },
+]
+
+const act = (verb: string, code: string, as: 'operator' | 'approver' = 'operator', body?: object): Case[] => [
+  {
+    sentence: `has nothing to ${verb}`,
+    endpoint: `jobs.${verb}`,
+    as,
+    input: (scene) => ({ ...job('acted on')(scene), ...(body && { body }) }),
+    refusal: [409, code],
+  },
+  {
+    sentence: `does not ${verb} a job that is none`,
+    endpoint: `jobs.${verb}`,
+    as,
+    input: { ...unknown, ...(body && { body }) },
+    refusal: [404, 'not_found'],
+  },
+  {
+    sentence: `lets no viewer ${verb} a job`,
+    endpoint: `jobs.${verb}`,
+    as: 'viewer',
+    input: (scene) => ({ ...job('acted on')(scene), ...(body && { body }) }),
+    refusal: [403, 'forbidden'],
+  },
+]
+
+const acts: Case[] = [
+  {
+    sentence: 'has one wave',
+    endpoint: 'jobs.view',
+    input: async (scene) => (await make(scene, 'acted on', 71), job('acted on')(scene)),
+  },
+  ...act('approve', 'not_awaiting_approval', 'approver'),
+  ...act('reject', 'not_awaiting_approval', 'approver'),
+  ...act('withdraw', 'not_awaiting_approval'),
+  ...act('resume', 'not_halted', 'operator', { reason: 'It was the network' }),
+  ...act('advance', 'not_running'),
+  ...act('update', 'unsupported', 'operator', { version: 1 }),
+  {
+    sentence: 'lets no operator approve',
+    endpoint: 'jobs.approve',
+    input: job('acted on'),
+    refusal: [403, 'forbidden'],
+  },
+]
+
+const failures: Case[] = [
+  {
+    sentence: 'counts no failures where there are none',
+    endpoint: 'jobs.failures',
+    as: 'viewer',
+    input: job('acted on'),
+  },
+  {
+    sentence: 'counts failures by kind',
+    endpoint: 'jobs.failures',
+    input: async (scene) => {
+      await make(scene, 'failing', 72, { start: true })
+      await scene.backend.progresses(scene.id('online-1'), -2)
+      return job('failing')(scene)
+    },
+  },
+  {
+    sentence: 'counts no failures of a job that is none',
+    endpoint: 'jobs.failures',
+    input: unknown,
+    refusal: [404, 'not_found'],
+  },
+]
+
+export const rolloutCases: Case[] = [...unsupported, ...previews, ...acts, ...failures]
