@@ -3,11 +3,15 @@ import { join } from 'node:path'
 
 import type { FastifyInstance } from 'fastify'
 
+import { parseFileUri } from '#contract/device/http.ts'
+
 import { createAccounts } from './access/accounts.ts'
 import { createBox } from './access/box.ts'
 import { createDownloadLinks } from './access/links.ts'
 import type { Passwords } from './access/passwords.ts'
 import type { Secrets } from './access/secrets.ts'
+import { createDoors } from './channel/doors.ts'
+import { createHttpChannel, type HttpChannel } from './channel/http/index.ts'
 import { createChannel, type Channel } from './channel/index.ts'
 import type { MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -22,12 +26,15 @@ import { createOrgs } from './db/orgs.ts'
 import { createPeople } from './db/people.ts'
 import { createProducts } from './db/products.ts'
 import { createUploads } from './db/uploads.ts'
+import { createTopology } from './db/topology.ts'
 import { createEngine, type Engine } from './engine/index.ts'
 import { servePortal } from './http/portal.ts'
 import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import type { Clock } from './ports.ts'
 import { downloadRoute } from './routes/device/download.ts'
+import { deviceFileRoutes } from './routes/device/http-files.ts'
+import { deviceMessageRoutes } from './routes/device/http-messages.ts'
 import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
@@ -62,6 +69,7 @@ export interface Service {
   app: FastifyInstance
   engine: Engine
   channel: Channel
+  httpChannel: HttpChannel
   live: Hub
   /** Takes up what an earlier process left, then lets people and devices in. */
   start(): Promise<{ httpPort: number; mqttPort: number }>
@@ -84,6 +92,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     products: createProducts(db, clock, box),
     devices: createDevices(db, clock, box),
     directory: createDirectory(db, clock, box),
+    topology: createTopology(db),
     firmware: createFirmware(db, clock),
     uploads: createUploads(db),
     idempotency: createIdempotencyStore(db, clock, box),
@@ -96,9 +105,22 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
 type Stores = Awaited<ReturnType<typeof openStores>>
 
 /** Engine, channel and live events: what moves. They need each other, so each is given the others as functions. */
-function createMovers({ config, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
-  const { directory, devices, links, files } = stores
-  const channel = createChannel({ clock, log, directory, intake: () => engine.intake, config })
+function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
+  const { directory, topology, devices, links, files } = stores
+  const httpChannel = createHttpChannel({
+    clock,
+    log,
+    directory,
+    intake: () => engine.intake,
+    secret: secrets.sessionSecret,
+    async isStanding({ offer }) {
+      const link = parseFileUri(offer.fileUrl)
+      return link !== undefined && (await engine.downloads.decide(links.read(link.firmwareId, link.token))).ok
+    },
+  })
+  const intake = () => httpChannel.beside(engine.intake)
+  const channel = createChannel({ clock, log, directory, topology, intake, config })
+  const door = createDoors(channel.door, httpChannel.door)
   const live = createHub({
     clock,
     log,
@@ -109,8 +131,8 @@ function createMovers({ config, clock }: AppPorts, stores: Stores, log: FastifyI
       devices: devices.byIds,
     },
   })
-  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door: channel.door, live })
-  return { channel, live, engine }
+  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door, live })
+  return { channel, httpChannel, door, live, engine }
 }
 
 /** The only wiring: production and tests differ in what they pass in, never in how it is put together. */
@@ -140,7 +162,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   sessionRoutes(app, { signIns: accounts, orgs: stores.orgs, cookie, limits })
   orgRoutes(app, stores.orgs)
   productRoutes(app, stores.products)
-  deviceRoutes(app, { devices: stores.devices, door: movers.channel.door, live: movers.live })
+  deviceRoutes(app, { devices: stores.devices, door: movers.door, live: movers.live })
   deviceHistoryRoutes(app, movers.engine.devices)
   jobRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
@@ -148,6 +170,8 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   const newUploadId = () => newId(clock.now())
   uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
   downloadRoute(app, { ...stores, downloads: movers.engine.downloads })
+  deviceFileRoutes(app, { ...stores, downloads: movers.engine.downloads, device: movers.httpChannel })
+  await deviceMessageRoutes(app, movers.httpChannel)
   serviceRoutes(app, [
     async () => (state.isOpen ? undefined : 'The device port is not open.'),
     async () => void (await db.read.selectFrom('orgs').select('id').limit(1).execute()),
@@ -163,7 +187,7 @@ function lifeOf(
   { config, clock }: AppPorts,
   stores: Stores,
   app: FastifyInstance,
-  { channel, live, engine }: ReturnType<typeof createMovers>,
+  { channel, httpChannel, live, engine }: ReturnType<typeof createMovers>,
   state: { isOpen: boolean },
   accounts: { sweep(): Promise<void> },
 ): Pick<Service, 'start' | 'close'> {
@@ -181,7 +205,7 @@ function lifeOf(
     async close() {
       state.isOpen = false
       stopChores()
-      await channel.close()
+      await Promise.all([channel.close(), httpChannel.close()])
       await engine.stop()
       live.stop()
       await app.close()

@@ -69,10 +69,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   'service.readyz': plain,
   'service.openapi': plain,
   'service.download': plain,
+  'deviceHttp.auth': plain,
+  'deviceHttp.message': plain,
+  'deviceHttp.download': plain,
+  'deviceHttp.downloadUrl': plain,
 }
 
-/** Open to everyone, and refuses what the row above says: a wrong password, a forged link. */
-const REFUSES_ITSELF = new Set(['session.signIn', 'service.download'])
+/** Open to everyone, and refuses what the row above says: a wrong password, a forged link, no device's session. */
+const REFUSES_ITSELF = new Set(['session.signIn', 'service.download', 'deviceHttp.download', 'deviceHttp.downloadUrl'])
 const OPEN = new Set(['public', 'link', 'device'])
 
 test('every endpoint of the contract has a row in the matrix, and every row an endpoint', () => {
