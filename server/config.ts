@@ -25,12 +25,10 @@ const trustProxy = z
   })
 
 const publicUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov' })
-  .refine(
-    (value) => new URL(value).pathname === '/',
-    'must have no path: the service stands at the root of its address',
-  )
-  .transform((value) => new URL(value).origin)
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov', abort: true })
+  .transform((value) => new URL(value))
+  .refine(({ pathname }) => pathname === '/', 'must have no path: the service stands at the root of its address')
+  .transform(({ origin }) => origin)
 
 const dataKey = z
   .string()
