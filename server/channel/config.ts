@@ -29,6 +29,8 @@ export const limits = {
   unreadBytes: 262_144,
   /** Own subscriptions change nothing, but the broker remembers each. */
   subscriptions: 200,
+  /** Devices behind one gateway. */
+  subDevices: 2_000,
   /** Inbound QoS 2 messages without PUBREL; no SDK sends any. */
   halfOpen: 16,
   /** Connections of one address that have not logged in: many devices may share an address, and come back at once. */

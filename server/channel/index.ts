@@ -1,5 +1,6 @@
 import { formatUpgrade } from '#contract/device/ota.ts'
 import { otaTopic } from '#contract/device/topics.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type { Clock, DeviceDirectory, DeviceDoor, DeviceIntake, Logger } from '#server/ports.ts'
 import { startBroker, type Broker } from './broker.ts'
 import type { ChannelConfig } from './config.ts'
@@ -15,6 +16,7 @@ export interface ChannelDeps {
   clock: Clock
   log: Logger
   directory: DeviceDirectory
+  topology: Topology
   /** A function, because the intake needs the door and the door comes from here. */
   intake: () => DeviceIntake
   config: ChannelConfig
@@ -41,7 +43,7 @@ const doorTo = (logins: Logins): DeviceDoor => ({
 })
 
 /** The devices' way in. Nothing is open before `listen`. */
-export function createChannel({ clock, log, directory, intake, config }: ChannelDeps): Channel {
+export function createChannel({ clock, log, directory, topology, intake, config }: ChannelDeps): Channel {
   const counters = createCounters()
   const logins = createLogins(intake, log)
   const inbox = createInbox(intake, counters, log)
@@ -53,7 +55,17 @@ export function createChannel({ clock, log, directory, intake, config }: Channel
     counts: counters.snapshot,
     async listen() {
       const doorkeeper = createDoorkeeper(clock, counters, log, config.strangersPerAddress)
-      const started = await startBroker({ clock, log, directory, config, counters, doorkeeper, logins, inbox })
+      const started = await startBroker({
+        clock,
+        log,
+        directory,
+        topology,
+        config,
+        counters,
+        doorkeeper,
+        logins,
+        inbox,
+      })
       broker = started
       plain = await createListener(config.host, config.mqttPort, (socket) => started.accept(socket, false), log)
       return { mqttPort: plain.port }

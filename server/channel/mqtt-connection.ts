@@ -5,12 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, ConnectPacket } from 'aedes'
 
 import { type DeviceKeys, parseTopic } from '#contract/device/topics.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type { Clock, DeviceCredentials, DeviceDirectory, DeviceIdentity, Logger } from '#server/ports.ts'
 import { activation } from './activation.ts'
 import { createBucket } from './bucket.ts'
 import { type ChannelConfig, limits, rates } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
+import { createGateway, type Gateway } from './gateway.ts'
 import type { Inbox, Outgoing } from './inbox.ts'
 import { judgeLogin, type LoginOutcome, type ReturnCode } from './login.ts'
 import type { Login, Logins } from './logins.ts'
@@ -22,6 +24,7 @@ export interface ConnectionDeps {
   clock: Clock
   log: Logger
   directory: DeviceDirectory
+  topology: Topology
   config: ChannelConfig
   counters: Counters
   doorkeeper: Doorkeeper
@@ -63,6 +66,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   let client: Client | undefined
   let connect = { clientId: '', username: '' }
   let login: Login | undefined
+  let gateway: Gateway | undefined
   let activating: DeviceIdentity | undefined
   let subscriptions = 0
   let timer: NodeJS.Timeout | undefined
@@ -114,6 +118,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     }
     const session = { id: randomUUID(), startedAt: deps.clock.now() }
     login = { device: identityOf(credentials), session, command: outbox.command, end }
+    gateway = createGateway(login, secure, { ...deps, allowWeakSign: deps.config.allowWeakSign })
     await logins.open(login)
     // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
     if (!credentials.activated) await deps.directory.activate(credentials.deviceId)
@@ -140,7 +145,8 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     }
   }
 
-  const loginOf = (keys: DeviceKeys): Login | undefined => (login && isOf(login.device, keys) ? login : undefined)
+  const loginOf = (keys: DeviceKeys): Login | undefined =>
+    login && isOf(login.device, keys) ? login : gateway?.find(keys)
 
   guardReads(socket, { guard, pace: packets.spend, refused: () => end('packetTooLarge') })
   socket.setNoDelay(true)
@@ -148,6 +154,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   socket.once('close', () => {
     clearTimeout(timer)
     becomeKnown()
+    gateway?.close()
     if (login) logins.close(login)
   })
 
@@ -171,7 +178,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     },
     receive: (topic, payload) =>
       deps.inbox.receive(
-        { name: connect.username, loginOf },
+        { name: connect.username, loginOf, gateway },
         topic,
         typeof payload === 'string' ? Buffer.from(payload) : payload,
       ),

@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely'
 import type { Dialect } from './dialect.ts'
 import * as first from './migrations/001-first.ts'
 import * as lists from './migrations/002-lists.ts'
+import * as gateways from './migrations/003-gateways.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -13,6 +14,7 @@ interface Migration {
 const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-first', first],
   ['002-lists', lists],
+  ['003-gateways', gateways],
 ]
 
 /**

@@ -1,4 +1,5 @@
 import { createChannel, type Channel, type ChannelConfig } from '#server/channel/index.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type {
   Clock,
   DeviceCredentials,
@@ -108,6 +109,20 @@ export function createMemoryDirectory(devices: DeviceCredentials[]): DeviceDirec
   }
 }
 
+export function createMemoryTopology(devices: DeviceCredentials[]): Topology {
+  const gateways = new Map<string, string>()
+  return {
+    of: async (gatewayId) =>
+      devices
+        .filter(({ deviceId }) => gateways.get(deviceId) === gatewayId)
+        .map(({ productKey, deviceKey }) => ({ productKey, deviceKey })),
+    add: async (gatewayId, deviceId) => void gateways.set(deviceId, gatewayId),
+    remove: async (gatewayId, deviceId) => {
+      if (gateways.get(deviceId) === gatewayId) gateways.delete(deviceId)
+    },
+  }
+}
+
 export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
   channel: Channel
   directory: DeviceDirectory
@@ -131,6 +146,7 @@ export async function startChannel(
     clock: realClock,
     log: silentLog,
     directory,
+    topology: createMemoryTopology(devices),
     intake: () => memory.intake,
     config: { host: '127.0.0.1', mqttPort: 0, allowWeakSign: false, ...config },
   })
