@@ -28,6 +28,7 @@ import { createProducts } from './db/products.ts'
 import { createUploads } from './db/uploads.ts'
 import { createTopology } from './db/topology.ts'
 import { createEngine, type Engine } from './engine/index.ts'
+import { loggerOptions } from './http/logging.ts'
 import { servePortal } from './http/portal.ts'
 import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
@@ -62,6 +63,8 @@ export interface AppPorts {
   webRoot: string
   /** What this deployment's own version is. */
   release: string
+  /** Where the log goes instead of the process's output. */
+  logTo?: { write(line: string): void }
 }
 
 /** A service that is put together. Nothing is open and nothing moves before `start`. */
@@ -148,7 +151,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     callsPerMinute: config.rateLimitPerMinute,
-    logLevel: config.logLevel,
+    log: loggerOptions(config.logLevel, ports.logTo),
     contact: config.contact,
     cookieName: cookie.name,
     identities: { person: accounts.person, org: stores.orgs.bySlug },
