@@ -118,7 +118,7 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
     intake: () => memory.intake,
     secret: 'a secret of this deployment, long enough',
     isStanding: async () => standing.now,
-    limits: { pushWaitMs: 20, ...options.limits },
+    limits: { pushWaitMs: 5, ...options.limits },
   })
   const { app, links, port } = await listen(channel, { decision }, options)
   const deviceAt = (index: number) => devices.find(({ deviceKey }) => deviceKey === `dev${index}`)!

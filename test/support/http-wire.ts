@@ -43,15 +43,18 @@ export async function ask(
 }
 
 /** Writes bytes to a socket of its own and resolves with all that comes back until the other side ends it. */
-export async function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
+export function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   for (const piece of pieces) socket.write(piece)
   let heard = ''
   socket.on('data', (data: Buffer) => (heard += data.toString('latin1')))
+  // an end by force is an end as well
   socket.on('error', () => undefined)
-  await once(socket, 'close')
-  return heard
+  return new Promise((resolve) => socket.once('close', () => resolve(heard)))
 }
+
+/** A piece of a body whose length is not announced. */
+export const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
 
 /** The auth message of the SDK's version 0.2.1, with `changes` over it. */
 export function authBody(keys: DeviceKeys, secret: string, changes: Record<string, unknown> = {}): string {
