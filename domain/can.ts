@@ -31,7 +31,10 @@ export function canVerifyWith(chosen: number, maxDevices: number): Allowed {
   if (chosen === 0) return { code: 'no_devices_chosen', title: 'Choose the devices on which to verify the firmware.' }
   return chosen <= maxDevices
     ? true
-    : { code: 'too_many_devices', title: `A verification job takes at most ${maxDevices} devices; ${chosen} are chosen.` }
+    : {
+        code: 'too_many_devices',
+        title: `A verification job takes at most ${maxDevices} devices; ${chosen} are chosen.`,
+      }
 }
 
 /** A job that reaches nobody would end at once and explain nothing. */

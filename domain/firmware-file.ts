@@ -32,11 +32,13 @@ export const fileRefusals = {
   }),
   intelHex: (): Refusal => ({
     code: 'file_not_binary',
-    title: 'This is an Intel HEX file, which is text. Convert it first: objcopy -I ihex -O binary firmware.hex firmware.bin',
+    title:
+      'This is an Intel HEX file, which is text. Convert it first: objcopy -I ihex -O binary firmware.hex firmware.bin',
   }),
   sRecord: (): Refusal => ({
     code: 'file_not_binary',
-    title: 'This is a Motorola S-record file, which is text. Convert it first: objcopy -I srec -O binary firmware.srec firmware.bin',
+    title:
+      'This is a Motorola S-record file, which is text. Convert it first: objcopy -I srec -O binary firmware.srec firmware.bin',
   }),
   digestDiffers: (digest: 'SHA-256' | 'MD5'): Refusal => ({
     code: 'digest_mismatch',

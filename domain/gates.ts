@@ -62,7 +62,10 @@ export const GATES = [
         `The device runs ${device.reportedVersion}, and the job takes only ${job.versions.join(', ')}.`,
       ),
   },
-  { name: 'notBusy', check: ({ busyWith }) => held(busyWith !== null, `The device is under way in the job “${busyWith}”.`) },
+  {
+    name: 'notBusy',
+    check: ({ busyWith }) => held(busyWith !== null, `The device is under way in the job “${busyWith}”.`),
+  },
   {
     name: 'settled',
     check: ({ task, now }) =>
@@ -70,7 +73,10 @@ export const GATES = [
         ? { reason: 'The device may still be at work on the last attempt.', opensAt: task.settlesAt }
         : null,
   },
-  { name: 'reachable', check: ({ device }) => held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.') },
+  {
+    name: 'reachable',
+    check: ({ device }) => held(!device.reachable, 'The device is offline. It gets the upgrade when it next connects.'),
+  },
   {
     name: 'concurrency',
     check: ({ underWay, job }) =>

@@ -58,7 +58,8 @@ export function mayUpgradeWith({ deleted, verificationState }: JobFacts['firmwar
 
 const start = ({ state, type, firmware }: JobFacts): Allowed => {
   if (state === 'started') return refuse('already_started', 'The job is already started.', 24615)
-  if (nextJobState(state, 'start') === undefined) return refuse('job_over', `The job is ${WORDS[state]} and cannot be started.`)
+  if (nextJobState(state, 'start') === undefined)
+    return refuse('job_over', `The job is ${WORDS[state]} and cannot be started.`)
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
 }
@@ -77,7 +78,10 @@ const remove = ({ state, counts }: JobFacts): Allowed => {
   const busy = underWay(counts)
   return busy === 0
     ? true
-    : refuse('tasks_under_way', `${busy} ${busy === 1 ? 'device is' : 'devices are'} still under way. Wait until they have ended.`)
+    : refuse(
+        'tasks_under_way',
+        `${busy} ${busy === 1 ? 'device is' : 'devices are'} still under way. Wait until they have ended.`,
+      )
 }
 
 const cancel = ({ state, counts }: JobFacts): Allowed => {
@@ -89,8 +93,10 @@ const cancel = ({ state, counts }: JobFacts): Allowed => {
 }
 
 const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
-  if (state !== 'started' && state !== 'completed') return refuse('not_running', 'Start the job before devices are retried.', 24617)
-  if (counts.failed + counts.skipped === 0) return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
+  if (state !== 'started' && state !== 'completed')
+    return refuse('not_running', 'Start the job before devices are retried.', 24617)
+  if (counts.failed + counts.skipped === 0)
+    return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   // a failed verification may be retried: that is how it becomes verified
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
@@ -105,4 +111,11 @@ const WORDS: Readonly<Record<JobState, string>> = {
 }
 
 /** What may be done to a job as it stands: true, or the reason. Portal, mock and server ask here. */
-export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = { start, stop, end, delete: remove, cancel, retry }
+export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = {
+  start,
+  stop,
+  end,
+  delete: remove,
+  cancel,
+  retry,
+}

@@ -28,7 +28,17 @@ export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
 
 type Told = Pick<
   TaskFacts,
-  'status' | 'via' | 'installed' | 'progressText' | 'failure' | 'failureText' | 'skipReason' | 'alreadyThere' | 'late' | 'proof' | 'pushes'
+  | 'status'
+  | 'via'
+  | 'installed'
+  | 'progressText'
+  | 'failure'
+  | 'failureText'
+  | 'skipReason'
+  | 'alreadyThere'
+  | 'late'
+  | 'proof'
+  | 'pushes'
 >
 
 /** One plain sentence: what the task's state means for this device. */
@@ -51,17 +61,22 @@ export function reasonOf(task: Told): string {
 
 const published = ({ via, pushes }: Told): string => {
   if (via === 'request') return 'Waiting for the device to confirm.'
-  return pushes > 1 ? `Pushed ${pushes} times, waiting for the device to begin.` : 'Pushed, waiting for the device to begin.'
+  return pushes > 1
+    ? `Pushed ${pushes} times, waiting for the device to begin.`
+    : 'Pushed, waiting for the device to begin.'
 }
 
 const success = ({ alreadyThere, late, proof }: Told): string => {
   if (alreadyThere) return 'The device was already on the target version.'
   if (late) return 'The device reported the new version after the upgrade had been given up.'
-  return proof === 'restarted' ? 'The device restarted and reported the new version.' : 'The device reported the new version.'
+  return proof === 'restarted'
+    ? 'The device restarted and reported the new version.'
+    : 'The device reported the new version.'
 }
 
 const failure = ({ failure: kind, failureText }: Told): string => {
   if (kind === null) return ''
-  if (kind === 'otherVersion') return `The device reports ${failureText}, which is neither the old version nor the target.`
+  if (kind === 'otherVersion')
+    return `The device reports ${failureText}, which is neither the old version nor the target.`
   return failureText ? `${FAILURE_WORDS[kind]} It said: ${failureText}` : FAILURE_WORDS[kind]
 }

@@ -1,4 +1,12 @@
-import { changed, failed, ignored, type TaskEventOf, type TaskFacts, type TaskOutcome, type TaskTerms } from './task-facts.ts'
+import {
+  changed,
+  failed,
+  ignored,
+  type TaskEventOf,
+  type TaskFacts,
+  type TaskOutcome,
+  type TaskTerms,
+} from './task-facts.ts'
 
 /** After this silence a device that came back in mid-way has given up. */
 export const RESUME_MS = 10 * 60_000

@@ -137,7 +137,16 @@ export const failed = (task: TaskFacts, failure: FailureKind, failureText = ''):
   changed({ ...task, status: 'failed', failure, failureText, deadlineAt: null, deadlineKind: null })
 
 export const succeeded = (task: TaskFacts, extra: Partial<TaskFacts>): TaskOutcome =>
-  changed({ ...task, status: 'succeeded', failure: null, failureText: '', skipReason: null, deadlineAt: null, deadlineKind: null, ...extra })
+  changed({
+    ...task,
+    status: 'succeeded',
+    failure: null,
+    failureText: '',
+    skipReason: null,
+    deadlineAt: null,
+    deadlineKind: null,
+    ...extra,
+  })
 
 export const skipped = (task: TaskFacts, skipReason: SkipReason): TaskOutcome =>
   changed({ ...task, status: 'skipped', skipReason, deadlineAt: null, deadlineKind: null })

@@ -80,9 +80,7 @@ const again: Inform = (task, { at, session }) => {
 /** Back with the old version after it had begun: it goes on, or fell back, or has given up. */
 const returned: Inform = (task, { at, session }) => {
   if (!begunAfter(session, task.progressSessionId, task.lastReportAt)) return ignored
-  const hastened = task.installed
-    ? hasten(task, at + FALLBACK_MS, 'fallback')
-    : hasten(task, at + RESUME_MS, 'resume')
+  const hastened = task.installed ? hasten(task, at + FALLBACK_MS, 'fallback') : hasten(task, at + RESUME_MS, 'resume')
   return hastened === task ? ignored : changed(hastened)
 }
 
@@ -104,5 +102,7 @@ export const informRule: Readonly<Record<'waiting' | 'published' | 'upgrading' |
   published: open(again),
   upgrading: open(returned),
   ended: (task, { version, latest }, { targetVersion }) =>
-    latest && version === targetVersion ? succeeded(task, { late: true, proof: 'reported', alreadyThere: task.publishedAt === null }) : ignored,
+    latest && version === targetVersion
+      ? succeeded(task, { late: true, proof: 'reported', alreadyThere: task.publishedAt === null })
+      : ignored,
 }

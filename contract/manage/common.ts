@@ -4,13 +4,13 @@ import { z } from 'zod'
 export const Id = z.uuid()
 export const Time = z.iso.datetime()
 
-export const OrgSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{1,38}$/, 'Use 2 to 39 lower-case letters, digits or hyphens')
+export const OrgSlug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{1,38}$/, 'Use 2 to 39 lower-case letters, digits or hyphens')
 /** Topics carry no organisation, so a product key is unique in the whole deployment. */
 export const ProductKey = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, 'Use 4 to 64 letters, digits, - or _')
 export const DeviceKey = z.string().regex(/^[A-Za-z0-9_.-]{4,64}$/, 'Use 4 to 64 letters, digits, - _ or .')
-export const FirmwareVersion = z
-  .string()
-  .regex(/^[A-Za-z0-9._+-]{1,64}$/, 'Use 1 to 64 letters, digits, . _ - or +')
+export const FirmwareVersion = z.string().regex(/^[A-Za-z0-9._+-]{1,64}$/, 'Use 1 to 64 letters, digits, . _ - or +')
 export const ReportedVersion = z.string().min(1).max(64)
 
 const TagKey = z.string().regex(/^[A-Za-z0-9_/-]{1,50}$/, 'Tag keys have 1 to 50 letters, digits, _ - or /')
@@ -18,9 +18,7 @@ const TagValue = z
   .string()
   .max(200, 'Tag values have at most 200 characters')
   .refine((value) => value === value.trim(), 'Tag values do not begin or end with a space')
-export const Tags = z
-  .record(TagKey, TagValue)
-  .refine((tags) => Object.keys(tags).length <= 100, 'At most 100 tags')
+export const Tags = z.record(TagKey, TagValue).refine((tags) => Object.keys(tags).length <= 100, 'At most 100 tags')
 export type Tags = z.infer<typeof Tags>
 
 export const OrgParams = z.object({ org: OrgSlug })

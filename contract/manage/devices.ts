@@ -143,7 +143,8 @@ export const devices = {
     path: '/api/orgs/:org/devices/:deviceId/why',
     kind: 'json',
     action: 'org.read',
-    summary: 'Why the device is not being upgraded: the gate chain’s own answer, for one job or for each unfinished one.',
+    summary:
+      'Why the device is not being upgraded: the gate chain’s own answer, for one job or for each unfinished one.',
     status: 200,
     params: DeviceParams,
     query: z.object({ job: Id.optional() }),

@@ -21,7 +21,9 @@ export const LiveEvents = {
   beat: z.object({ at: Time }),
 } as const
 export type LiveEventName = keyof typeof LiveEvents
-export type LiveEvent<N extends LiveEventName = LiveEventName> = { [K in N]: { name: K; data: z.infer<(typeof LiveEvents)[K]> } }[N]
+export type LiveEvent<N extends LiveEventName = LiveEventName> = {
+  [K in N]: { name: K; data: z.infer<(typeof LiveEvents)[K]> }
+}[N]
 
 /** Silence after which a page says that what it shows may be old, in milliseconds. */
 export const STALE_AFTER_MS = 3_000

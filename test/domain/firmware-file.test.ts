@@ -81,7 +81,9 @@ describe('the fixture table of the binary rule', () => {
 })
 
 test('Intel HEX and S-record say how to convert them', () => {
-  expect(judge(utf8(':10010000214601360121470136007EFE09D2190140\n'))).toMatchObject({ title: expect.stringContaining('ihex') })
+  expect(judge(utf8(':10010000214601360121470136007EFE09D2190140\n'))).toMatchObject({
+    title: expect.stringContaining('ihex'),
+  })
   expect(judge(utf8('S00F000068656C6C6F202020202000003C\n'))).toMatchObject({ title: expect.stringContaining('srec') })
 })
 

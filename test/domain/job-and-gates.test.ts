@@ -8,18 +8,36 @@ import { chooser, excludedBy } from '#domain/targeting.ts'
 import { verificationState } from '#domain/verification.ts'
 
 const counts = (some: Partial<JobCounts> = {}): JobCounts => ({
-  init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0, ...some,
+  init: 0,
+  published: 0,
+  upgrading: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  ...some,
 })
 const job = (some: Partial<JobFacts> = {}): JobFacts => ({
-  type: 'upgrade', state: 'stopped', counts: counts({ init: 3 }), firmware: { deleted: false, verificationState: 'verified' }, ...some,
+  type: 'upgrade',
+  state: 'stopped',
+  counts: counts({ init: 3 }),
+  firmware: { deleted: false, verificationState: 'verified' },
+  ...some,
 })
 
 describe('the job table', () => {
   const events: JobEvent[] = ['start', 'stop', 'end', 'allFinal', 'retried']
-  const pairs = JobState.options.flatMap((state) => events.map((event) => [state, event, JOB_TABLE[state][event]] as const))
+  const pairs = JobState.options.flatMap((state) =>
+    events.map((event) => [state, event, JOB_TABLE[state][event]] as const),
+  )
   const possible: Record<string, string> = {
-    'stopped start': 'started', 'stopped end': 'completed', 'started stop': 'stopped', 'started end': 'completed',
-    'started allFinal': 'completed', 'halted stop': 'stopped', 'halted end': 'completed', 'completed retried': 'started',
+    'stopped start': 'started',
+    'stopped end': 'completed',
+    'started stop': 'stopped',
+    'started end': 'completed',
+    'started allFinal': 'completed',
+    'halted stop': 'stopped',
+    'halted end': 'completed',
+    'completed retried': 'started',
   }
   test.each(pairs)('%s and %s', (state, event) => {
     expect(nextJobState(state, event)).toBe(possible[`${state} ${event}`])
@@ -45,8 +63,12 @@ test('an upgrade starts only with firmware that is verified or needs no verifica
   expect(started('notRequired')).toBe(true)
   for (const state of ['notVerified', 'verifying', 'verificationFailed'] as const)
     expect(started(state)).toMatchObject({ code: 'firmware_not_verified' })
-  expect(jobCan.start(job({ type: 'verify', firmware: { deleted: false, verificationState: 'notVerified' } }))).toBe(true)
-  expect(jobCan.start(job({ firmware: { deleted: true, verificationState: 'verified' } }))).toMatchObject({ code: 'firmware_deleted' })
+  expect(jobCan.start(job({ type: 'verify', firmware: { deleted: false, verificationState: 'notVerified' } }))).toBe(
+    true,
+  )
+  expect(jobCan.start(job({ firmware: { deleted: true, verificationState: 'verified' } }))).toMatchObject({
+    code: 'firmware_deleted',
+  })
 })
 
 test('percentages never round up to 100 and leave the skipped out', () => {

@@ -7,16 +7,37 @@ const version = fc.constantFrom('1.0', '2.0', '3.0')
 const session = fc.record({ id: fc.constantFrom('s1', 's2', 's3'), startedAt: fc.integer({ min: 0, max: 100_000 }) })
 const at = fc.integer({ min: 0, max: 10_000_000 })
 const report: fc.Arbitrary<TaskEvent> = fc.oneof(
-  fc.record({ type: fc.constant('progress' as const), at, step: fc.integer({ min: -5, max: 100 }), text: fc.string(), session }),
-  fc.record({ type: fc.constant('reply' as const), at, code: fc.constantFrom(200, 500, 1101), text: fc.string(), ours: fc.boolean() }),
+  fc.record({
+    type: fc.constant('progress' as const),
+    at,
+    step: fc.integer({ min: -5, max: 100 }),
+    text: fc.string(),
+    session,
+  }),
+  fc.record({
+    type: fc.constant('reply' as const),
+    at,
+    code: fc.constantFrom(200, 500, 1101),
+    text: fc.string(),
+    ours: fc.boolean(),
+  }),
   fc.record({ type: fc.constant('inform' as const), at, version, session, latest: fc.boolean() }),
 )
 const act: fc.Arbitrary<TaskEvent> = fc.oneof(
-  fc.record({ type: fc.constant('dispatch' as const), at, sourceVersion: fc.constant('1.0'), sessionId: fc.constantFrom('s1', null) }),
+  fc.record({
+    type: fc.constant('dispatch' as const),
+    at,
+    sourceVersion: fc.constant('1.0'),
+    sessionId: fc.constantFrom('s1', null),
+  }),
   fc.record({ type: fc.constant('offer' as const), at, sourceVersion: fc.constant('1.0') }),
   fc.record({ type: fc.constant('deadline' as const), at }),
   fc.record({ type: fc.constantFrom('cancel' as const, 'retry' as const, 'fileMissing' as const), at }),
-  fc.record({ type: fc.constant('skip' as const), at, reason: fc.constantFrom('superseded' as const, 'jobEnded' as const) }),
+  fc.record({
+    type: fc.constant('skip' as const),
+    at,
+    reason: fc.constantFrom('superseded' as const, 'jobEnded' as const),
+  }),
 )
 const terms: fc.Arbitrary<TaskTerms> = fc.record({
   targetVersion: fc.constant('2.0'),

@@ -33,36 +33,136 @@ const failed = play([dispatch, progress(-2)])
 
 describe('the task table, row by row', () => {
   const rows: [sentence: string, from: TaskFacts, event: TaskEvent, expected: Partial<TaskFacts>][] = [
-    ['a push publishes', newTask('1.0'), dispatch, { status: 'published', via: 'push', pushes: 1, deadlineKind: 'answer', deadlineAt: 7_201_000 }],
-    ['an answer to getversion publishes via request', newTask('1.0'), offer, { status: 'published', via: 'request', deadlineKind: 'offer' }],
-    ['the target by other means is success without evidence', newTask('1.0'), inform('2.0'), { status: 'succeeded', alreadyThere: true }],
-    ['a job that ends skips who waits', newTask('1.0'), { type: 'skip', at: 1, reason: 'jobEnded' }, { status: 'skipped', skipReason: 'jobEnded' }],
-    ['a person cancels who waits', newTask('1.0'), { type: 'cancel', at: 1 }, { status: 'skipped', skipReason: 'cancelled' }],
-    ['a person cancels who was pushed', published, { type: 'cancel', at: 2_000 }, { status: 'skipped', skipReason: 'cancelled', deadlineAt: null }],
-    ['back with the old version and silent: pushed again, the clock runs on', published, inform('1.0'), { status: 'published', pushes: 2, pushSessionId: 's2', deadlineAt: 7_201_000 }],
+    [
+      'a push publishes',
+      newTask('1.0'),
+      dispatch,
+      { status: 'published', via: 'push', pushes: 1, deadlineKind: 'answer', deadlineAt: 7_201_000 },
+    ],
+    [
+      'an answer to getversion publishes via request',
+      newTask('1.0'),
+      offer,
+      { status: 'published', via: 'request', deadlineKind: 'offer' },
+    ],
+    [
+      'the target by other means is success without evidence',
+      newTask('1.0'),
+      inform('2.0'),
+      { status: 'succeeded', alreadyThere: true },
+    ],
+    [
+      'a job that ends skips who waits',
+      newTask('1.0'),
+      { type: 'skip', at: 1, reason: 'jobEnded' },
+      { status: 'skipped', skipReason: 'jobEnded' },
+    ],
+    [
+      'a person cancels who waits',
+      newTask('1.0'),
+      { type: 'cancel', at: 1 },
+      { status: 'skipped', skipReason: 'cancelled' },
+    ],
+    [
+      'a person cancels who was pushed',
+      published,
+      { type: 'cancel', at: 2_000 },
+      { status: 'skipped', skipReason: 'cancelled', deadlineAt: null },
+    ],
+    [
+      'back with the old version and silent: pushed again, the clock runs on',
+      published,
+      inform('1.0'),
+      { status: 'published', pushes: 2, pushSessionId: 's2', deadlineAt: 7_201_000 },
+    ],
     ['pushed and silent for the timeout', published, deadline(7_201_000), { status: 'failed', failure: 'noAnswer' }],
-    ['offered and silent for the timeout: the offer lapses', offered, deadline(7_201_000), { status: 'init', via: null, failure: null, attempt: 1, deadlineAt: null }],
-    ['progress enters upgrading, the clock starts anew', published, progress(0), { status: 'upgrading', upgradingAt: 2_000, deadlineAt: 7_202_000, deadlineKind: 'finish' }],
-    ['progress 100 waits for the restart', upgrading, progress(100, 3_000), { status: 'upgrading', installed: true, installedAt: 3_000 }],
+    [
+      'offered and silent for the timeout: the offer lapses',
+      offered,
+      deadline(7_201_000),
+      { status: 'init', via: null, failure: null, attempt: 1, deadlineAt: null },
+    ],
+    [
+      'progress enters upgrading, the clock starts anew',
+      published,
+      progress(0),
+      { status: 'upgrading', upgradingAt: 2_000, deadlineAt: 7_202_000, deadlineKind: 'finish' },
+    ],
+    [
+      'progress 100 waits for the restart',
+      upgrading,
+      progress(100, 3_000),
+      { status: 'upgrading', installed: true, installedAt: 3_000 },
+    ],
     ['progress 100 straight after the push too', published, progress(100), { status: 'upgrading', installed: true }],
     ['code -1 is an undefined failure', upgrading, progress(-1), { status: 'failed', failure: 'undefined' }],
-    ['code -2 is a download failure', published, progress(-2, 2_000, first, 'no route'), { failure: 'download', failureText: 'no route' }],
+    [
+      'code -2 is a download failure',
+      published,
+      progress(-2, 2_000, first, 'no route'),
+      { failure: 'download', failureText: 'no route' },
+    ],
     ['code -3 is a verification failure', upgrading, progress(-3), { failure: 'verification' }],
     ['code -4 is a writing failure', upgrading, progress(-4), { failure: 'writing' }],
     ['code -5 is the device’s own refusal', published, progress(-5), { failure: 'refused' }],
     ['an answer other than 200 was not taken', published, reply(1101), { status: 'failed', failure: 'pushNotTaken' }],
-    ['the target in a later session proves a restart', upgrading, inform('2.0'), { status: 'succeeded', proof: 'restarted', late: false }],
-    ['the target in the same session is only reported', upgrading, inform('2.0', 6_000, first), { status: 'succeeded', proof: 'reported' }],
-    ['the target after the push alone succeeds too', published, inform('2.0'), { status: 'succeeded', proof: 'restarted' }],
-    ['back in mid-way with the old version: ten minutes', upgrading, inform('1.0'), { status: 'upgrading', deadlineKind: 'resume', deadlineAt: 6_000 + RESUME_MS }],
-    ['installed and back with the old version: two minutes', installed, inform('1.0'), { status: 'upgrading', deadlineKind: 'fallback', deadlineAt: 6_000 + FALLBACK_MS }],
-    ['a third version fails', upgrading, inform('1.7'), { status: 'failed', failure: 'otherVersion', failureText: '1.7' }],
+    [
+      'the target in a later session proves a restart',
+      upgrading,
+      inform('2.0'),
+      { status: 'succeeded', proof: 'restarted', late: false },
+    ],
+    [
+      'the target in the same session is only reported',
+      upgrading,
+      inform('2.0', 6_000, first),
+      { status: 'succeeded', proof: 'reported' },
+    ],
+    [
+      'the target after the push alone succeeds too',
+      published,
+      inform('2.0'),
+      { status: 'succeeded', proof: 'restarted' },
+    ],
+    [
+      'back in mid-way with the old version: ten minutes',
+      upgrading,
+      inform('1.0'),
+      { status: 'upgrading', deadlineKind: 'resume', deadlineAt: 6_000 + RESUME_MS },
+    ],
+    [
+      'installed and back with the old version: two minutes',
+      installed,
+      inform('1.0'),
+      { status: 'upgrading', deadlineKind: 'fallback', deadlineAt: 6_000 + FALLBACK_MS },
+    ],
+    [
+      'a third version fails',
+      upgrading,
+      inform('1.7'),
+      { status: 'failed', failure: 'otherVersion', failureText: '1.7' },
+    ],
     ['a third version fails a pushed one too', published, inform('1.7'), { status: 'failed', failure: 'otherVersion' }],
     ['upgrading past its timeout', upgrading, deadline(7_202_000), { status: 'failed', failure: 'timedOut' }],
     ['late success of a failed one', failed, inform('2.0'), { status: 'succeeded', late: true, failure: null }],
-    ['late success of one that was cancelled after the push', play([dispatch, { type: 'cancel', at: 3_000 }]), inform('2.0'), { status: 'succeeded', late: true, alreadyThere: false }],
-    ['a retry begins the next attempt and settles', failed, { type: 'retry', at: 9_000 }, { status: 'init', attempt: 2, progress: null, failure: null, settlesAt: 62_000 }],
-    ['a file that is gone fails', newTask('1.0'), { type: 'fileMissing', at: 1 }, { status: 'failed', failure: 'fileMissing' }],
+    [
+      'late success of one that was cancelled after the push',
+      play([dispatch, { type: 'cancel', at: 3_000 }]),
+      inform('2.0'),
+      { status: 'succeeded', late: true, alreadyThere: false },
+    ],
+    [
+      'a retry begins the next attempt and settles',
+      failed,
+      { type: 'retry', at: 9_000 },
+      { status: 'init', attempt: 2, progress: null, failure: null, settlesAt: 62_000 },
+    ],
+    [
+      'a file that is gone fails',
+      newTask('1.0'),
+      { type: 'fileMissing', at: 1 },
+      { status: 'failed', failure: 'fileMissing' },
+    ],
   ]
   test.each(rows)('%s', (_sentence, from, event, expected) => {
     expect(play([event], TERMS, from)).toMatchObject(expected)
@@ -71,11 +171,22 @@ describe('the task table, row by row', () => {
 
 test('every pair of status and event that is not in the table changes nothing', () => {
   const events: TaskEvent[] = [
-    dispatch, offer, progress(10), reply(500), inform('2.0'), deadline(Number.MAX_SAFE_INTEGER), { type: 'cancel', at: 1 }, { type: 'retry', at: 1 },
-    { type: 'skip', at: 1, reason: 'superseded' }, { type: 'fileMissing', at: 1 },
+    dispatch,
+    offer,
+    progress(10),
+    reply(500),
+    inform('2.0'),
+    deadline(Number.MAX_SAFE_INTEGER),
+    { type: 'cancel', at: 1 },
+    { type: 'retry', at: 1 },
+    { type: 'skip', at: 1, reason: 'superseded' },
+    { type: 'fileMissing', at: 1 },
   ]
   const samples: Record<TaskStatus, TaskFacts> = {
-    init: newTask('1.0'), published, upgrading, failed,
+    init: newTask('1.0'),
+    published,
+    upgrading,
+    failed,
     succeeded: play([dispatch, inform('2.0')]),
     skipped: play([{ type: 'skip', at: 1, reason: 'superseded' }]),
   }
@@ -100,14 +211,19 @@ test('progress after a return takes the shortened deadline back', () => {
     deadlineAt: 7_202_000,
   })
   expect(play([inform('1.0'), deadline(6_000 + RESUME_MS)], TERMS, upgrading)).toMatchObject({ failure: 'interrupted' })
-  expect(play([inform('1.0'), deadline(6_000 + FALLBACK_MS - 1)], TERMS, installed)).toMatchObject({ status: 'upgrading' })
+  expect(play([inform('1.0'), deadline(6_000 + FALLBACK_MS - 1)], TERMS, installed)).toMatchObject({
+    status: 'upgrading',
+  })
   expect(play([inform('1.0'), deadline(6_000 + FALLBACK_MS)], TERMS, installed)).toMatchObject({ failure: 'fellBack' })
 })
 
 test('a policy may ask that the restart is proven', () => {
   const terms = { ...TERMS, proof: 'restarted' } as const
   expect(play([inform('2.0', 6_000, first)], terms, upgrading).status).toBe('upgrading')
-  expect(play([inform('2.0', 6_000, first), inform('2.0')], terms, upgrading)).toMatchObject({ status: 'succeeded', proof: 'restarted' })
+  expect(play([inform('2.0', 6_000, first), inform('2.0')], terms, upgrading)).toMatchObject({
+    status: 'succeeded',
+    proof: 'restarted',
+  })
 })
 
 test('only the device’s latest task can succeed late', () => {
@@ -123,7 +239,13 @@ test('a retried task settles by a new session, or by a minute of silence', () =>
 
 test('reports that belong nowhere are counted, at most a hundred times', () => {
   const done = play([dispatch, inform('2.0')])
-  expect(play(Array.from({ length: 150 }, () => progress(10)), TERMS, done)).toMatchObject({ status: 'succeeded', strays: 100 })
+  expect(
+    play(
+      Array.from({ length: 150 }, () => progress(10)),
+      TERMS,
+      done,
+    ),
+  ).toMatchObject({ status: 'succeeded', strays: 100 })
 })
 
 test('an answer to an older command is not an answer to this one', () => {
