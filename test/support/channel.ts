@@ -138,12 +138,13 @@ export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
 export async function startChannel(
   more: DeviceCredentials[] = [],
   config: Partial<ChannelConfig> = {},
+  clock: Clock = realClock,
 ): Promise<TestChannel> {
   const devices = [...Array.from({ length: 9 }, (_, index) => deviceOf(`dev${index + 1}`)), ...more]
   const memory = createMemoryIntake()
   const directory = createMemoryDirectory(devices)
   const channel = createChannel({
-    clock: realClock,
+    clock,
     log: silentLog,
     directory,
     topology: createMemoryTopology(devices),
