@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { TLSSocket } from 'node:tls'
 
 import type { Client, ConnectPacket } from 'aedes'
 
@@ -19,6 +20,7 @@ import type { Login, Logins } from './logins.ts'
 import { createOutbox } from './outbox.ts'
 import { guardReads } from './paced-reads.ts'
 import { createPacketGuard } from './packet-guard.ts'
+import { certificateOf } from './tls.ts'
 
 export interface ConnectionDeps {
   clock: Clock
@@ -57,10 +59,12 @@ const identityOf = ({ deviceId, orgId, productKey, deviceKey }: DeviceCredential
 const isOf = (device: DeviceIdentity, keys: DeviceKeys): boolean =>
   device.productKey === keys.productKey && device.deviceKey === keys.deviceKey
 
-/** Takes over a socket; `deps.doorkeeper` has counted it as a stranger's. */
-export function createMqttConnection(socket: Socket, secure: boolean, deps: ConnectionDeps): MqttConnection {
+/** Takes over a socket that the doorkeeper has let pass. */
+export function createMqttConnection(socket: Socket | TLSSocket, deps: ConnectionDeps): MqttConnection {
   const { counters, doorkeeper, logins, log } = deps
   const address = socket.remoteAddress ?? ''
+  const secure = socket instanceof TLSSocket
+  const certificate = secure ? certificateOf(socket) : undefined
   const guard = createPacketGuard({ packetBytes: limits.connectBytes, skippedBytes: 0 })
   const packets = createBucket(deps.config.packets ?? rates.packets, deps.clock)
   let client: Client | undefined
@@ -70,7 +74,6 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   let activating: DeviceIdentity | undefined
   let subscriptions = 0
   let timer: NodeJS.Timeout | undefined
-  let isStranger = true
 
   const end = (why: string) => {
     if (socket.destroyed) return
@@ -84,11 +87,6 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     () => client,
     () => end('doesNotRead'),
   )
-
-  const becomeKnown = () => {
-    if (isStranger) doorkeeper.known(address)
-    isStranger = false
-  }
 
   const activate = async (device: DeviceIdentity) => {
     const told = await activation(deps.directory, device)
@@ -111,7 +109,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   const admit = async ({ kind, credentials }: LoginOutcome & { ok: true }): Promise<void> => {
     guard.limits = { packetBytes: limits.packetBytes, skippedBytes: limits.skippedBytes }
     counters.count(`login_${kind}`)
-    becomeKnown()
+    doorkeeper.known(socket)
     if (kind === 'activation') {
       activating = identityOf(credentials)
       return
@@ -132,7 +130,11 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   const authenticate = async (password: string): Promise<0 | ReturnCode> => {
     const attempt = logins.attempt()
     try {
-      const outcome = await judgeLogin(deps.directory, { ...connect, password, secure }, deps.config.allowWeakSign)
+      const outcome = await judgeLogin(
+        deps.directory,
+        { ...connect, password, secure, certificate },
+        deps.config.allowWeakSign,
+      )
       if (socket.destroyed) return 3
       if (!outcome.ok) return refuse(outcome.returnCode, outcome.reason)
       const { deviceId } = outcome.credentials
@@ -153,7 +155,6 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   socket.setKeepAlive(true, limits.tcpKeepAliveMs)
   socket.once('close', () => {
     clearTimeout(timer)
-    becomeKnown()
     gateway?.close()
     if (login) logins.close(login)
   })

@@ -128,6 +128,8 @@ export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
   directory: DeviceDirectory
   devices: DeviceCredentials[]
   port: number
+  /** 0 without TLS. */
+  securePort: number
   /** A logged-in device. */
   device(deviceKey: string, changes?: object): Promise<Wire>
   wire(): Promise<Wire>
@@ -151,7 +153,7 @@ export async function startChannel(
     intake: () => memory.intake,
     config: { host: '127.0.0.1', mqttPort: 0, allowWeakSign: false, ...config },
   })
-  const { mqttPort } = await channel.listen()
+  const { mqttPort, mqttsPort } = await channel.listen()
   const wires: Wire[] = []
   const wire = async () => {
     const opened = await openWire(mqttPort)
@@ -164,6 +166,7 @@ export async function startChannel(
     directory,
     devices,
     port: mqttPort,
+    securePort: mqttsPort ?? 0,
     wire,
     async device(deviceKey, changes = {}) {
       const opened = await wire()
