@@ -37,7 +37,7 @@ describe('auth (4.1)', () => {
   })
 
   test('is refused with one changed character, wherever it is', async () => {
-    for (const at of [...VECTOR].keys()) {
+    for (let at = 0; at < VECTOR.length; at++) {
       const wrong = VECTOR[at] === '0' ? '1' : '0'
       const { status, json } = await authOf({ sign: VECTOR.slice(0, at) + wrong + VECTOR.slice(at + 1) })
       expect([status, json?.code, json?.data]).toEqual([200, 401, {}])

@@ -1,12 +1,12 @@
+import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-
-import { createHash } from 'node:crypto'
 
 import { createDownloadLinks } from '#server/access/links.ts'
 import type { HttpLimits } from '#server/channel/http/limits.ts'
 import { createHttpChannel, type HttpChannel } from '#server/channel/http/index.ts'
 import { stoppedClock, type MovableClock } from '#server/clock.ts'
+import { loggerOptions } from '#server/http/logging.ts'
 import { createServer } from '#server/http/server.ts'
 import type { DeviceCredentials, DownloadDecision, DownloadGrant, UpgradeCommand } from '#server/ports.ts'
 import { downloadRoute } from '#server/routes/device/download.ts'
@@ -37,6 +37,8 @@ export interface DeviceHttpOptions {
   trustProxy?: boolean
 }
 
+type Changes = NonNullable<Parameters<typeof authBody>[2]>
+
 export interface TestDeviceHttp extends ReturnType<typeof createMemoryIntake> {
   channel: HttpChannel
   clock: MovableClock
@@ -50,8 +52,8 @@ export interface TestDeviceHttp extends ReturnType<typeof createMemoryIntake> {
   grant(device: number, changes?: Partial<DownloadGrant>): string
   linkOf(device: number, changes?: Partial<DownloadGrant>): string
   /** A session of `dev<index>`, opened as the SDK does it. */
-  session(index: number, changes?: Record<string, unknown>): Promise<string>
-  auth(index: number, changes?: Record<string, unknown>): Promise<WireAnswer>
+  session(index: number, changes?: Changes): Promise<string>
+  auth(index: number, changes?: Changes): Promise<WireAnswer>
   inform(sessionId: string, index?: number, version?: unknown): Promise<WireAnswer>
   push(index: number, command?: Partial<UpgradeCommand>): boolean
   stop(): Promise<void>
@@ -70,7 +72,7 @@ async function listen(channel: HttpChannel, t: Pick<TestDeviceHttp, 'decision'>,
     publicUrl: 'https://ota.test',
     trustProxy: options.trustProxy ?? false,
     callsPerMinute: 5,
-    logLevel: 'silent',
+    log: loggerOptions('silent'),
     contact: 'GovTech',
     cookieName: 'session',
     identities: { person: async () => undefined, org: async () => undefined },
@@ -124,19 +126,33 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
   const deviceAt = (index: number) => devices.find(({ deviceKey }) => deviceKey === `dev${index}`)!
   const linkOf: TestDeviceHttp['linkOf'] = (index, changes = {}) =>
     links.make({
-      ...{ firmwareId: FIRMWARE, jobId: JOB, deviceId: idOf(index), attempt: 1, expiresAt: START + 3_600_000 },
+      firmwareId: FIRMWARE,
+      jobId: JOB,
+      deviceId: idOf(index),
+      attempt: 1,
+      expiresAt: START + 3_600_000,
       ...changes,
     })
   const auth: TestDeviceHttp['auth'] = (index, changes) =>
     authenticate(port, keysOf(index), authBody(keysOf(index), deviceAt(index).deviceSecret, changes))
   return {
     ...memory,
-    ...{ channel, clock, devices, port, decision, standing, linkOf, auth },
+    channel,
+    clock,
+    devices,
+    port,
+    decision,
+    standing,
+    linkOf,
+    auth,
     grant: (index, changes) => linkOf(index, changes).split('/').at(-1) ?? '',
     session: async (index, changes) => sessionOf(await auth(index, changes)),
     inform: (sessionId, index = 1, version = '1.4.0') =>
       publish(port, sessionId, topicOf(index, 'inform'), {
-        ...{ id: '17', version: '1.1', params: { version }, method: 'ota.device.inform' },
+        id: '17',
+        version: '1.1',
+        params: { version },
+        method: 'ota.device.inform',
       }),
     push: (index, changes = {}) =>
       channel.door.push(

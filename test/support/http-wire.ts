@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request, type IncomingHttpHeaders } from 'node:http'
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 
 import { signAuth } from '#contract/device/http.ts'
@@ -35,7 +35,7 @@ export async function ask(
 ): Promise<WireAnswer> {
   const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false })
   sent.end(body)
-  const [response] = (await once(sent, 'response')) as [import('node:http').IncomingMessage]
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
   const pieces: Buffer[] = []
   for await (const piece of response) pieces.push(piece as Buffer)
   const whole = Buffer.concat(pieces)
@@ -57,8 +57,12 @@ export function exchange(port: number, ...pieces: (string | Buffer)[]): Promise<
 export const chunk = (text: string): string => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`
 
 /** The auth message of the SDK's version 0.2.1, with `changes` over it. */
-export function authBody(keys: DeviceKeys, secret: string, changes: Record<string, unknown> = {}): string {
-  const lifetime = String(changes['lifetime'] ?? 300_000)
+export function authBody(
+  keys: DeviceKeys,
+  secret: string,
+  changes: Record<string, unknown> & { lifetime?: number | string } = {},
+): string {
+  const lifetime = String(changes.lifetime ?? 300_000)
   return JSON.stringify({
     signMethod: 'sha256',
     lifetime: 300_000,
