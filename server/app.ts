@@ -75,7 +75,7 @@ export interface Service {
   httpChannel: HttpChannel
   live: Hub
   /** Takes up what an earlier process left, then lets people and devices in. */
-  start(): Promise<{ httpPort: number; mqttPort: number }>
+  start(): Promise<{ httpPort: number; mqttPort: number; mqttsPort?: number }>
   /** Lets nobody in any more and resolves when everything that arrived is durable. */
   close(): Promise<void>
 }
@@ -200,10 +200,10 @@ function lifeOf(
       await sweepOrphans(stores, app.log)
       await engine.start()
       stopChores = everyHour(clock, app.log, [() => sweepExpired(stores, clock), accounts.sweep])
-      const { mqttPort } = await channel.listen()
+      const devicePorts = await channel.listen()
       await app.listen({ host: config.host, port: config.port })
       state.isOpen = true
-      return { httpPort: (app.server.address() as AddressInfo).port, mqttPort }
+      return { httpPort: (app.server.address() as AddressInfo).port, ...devicePorts }
     },
     async close() {
       state.isOpen = false

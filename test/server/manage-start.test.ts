@@ -56,6 +56,9 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'postgres://db/ota' }, 'DATA_KEY must be given with DATABASE_URL'],
     [{ TEST_CLOCK: '1', NODE_ENV: 'production' }, 'TEST_CLOCK lets anyone on this machine move the clock'],
     [{ FIRMWARE_MAX_BYTES: '3000000000' }, 'FIRMWARE_MAX_BYTES'],
+    [{ TLS_CERT: 'server.pem' }, 'TLS_CERT and TLS_KEY must be given together'],
+    [{ TLS_CLIENT_CA: 'ca.pem' }, 'TLS_CLIENT_CA needs TLS_CERT and TLS_KEY'],
+    [{ TLS_CERT: 'c', TLS_KEY: 'k', TLS_CRL: 'crl.pem' }, 'TLS_CRL needs TLS_CLIENT_CA'],
     [{ REDIS_URL: 'redis://cache' }, 'REDIS_URL is not supported by this release'],
   ])('%o is refused in words', (env, words) => {
     expect(refusalOf(env)).toContain(words)
