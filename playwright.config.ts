@@ -25,8 +25,8 @@ export default defineConfig({
   // a flake is labelled by its second run, and is a bug
   retries: isCi ? 1 : 0,
   workers: 2,
-  timeout: 30_000,
-  expect: { timeout: 7_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
     baseURL: `http://localhost:${port}`,

@@ -1,3 +1,4 @@
+import { deviceHttp } from './device/http-endpoints.ts'
 import type { Endpoint } from './endpoint.ts'
 import { activity } from './manage/activity.ts'
 import { devices } from './manage/devices.ts'
@@ -11,7 +12,20 @@ import { service } from './manage/service.ts'
 import { session } from './manage/session.ts'
 import { uploads } from './manage/uploads.ts'
 
-const resources = { session, orgs, products, devices, uploads, firmware, policies, jobs, live, activity, service }
+const resources = {
+  session,
+  orgs,
+  products,
+  devices,
+  uploads,
+  firmware,
+  policies,
+  jobs,
+  live,
+  activity,
+  service,
+  deviceHttp,
+}
 
 /** Every operation by its name, `resource.verb`: OpenAPI, the role matrix and conformance walk this list. */
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(

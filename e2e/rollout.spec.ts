@@ -31,7 +31,7 @@ async function verifyOnOne(page: Page): Promise<void> {
   await expect(page.getByRole('status', { name: 'Matching devices' })).toContainText('1 device matches')
   await page.getByRole('button', { name: 'Save and start' }).click()
   await expect(tab(page, /Upgrade Successful \(1\)/)).toBeVisible({ timeout: 15_000 })
-  await expect(page.getByRole('definition').filter({ hasText: 'Completed' })).toBeVisible()
+  await expect(page.getByText('Completed', { exact: true })).toBeVisible()
 }
 
 async function upgradeTheOthers(page: Page): Promise<void> {

@@ -24,15 +24,17 @@ interface JobStep {
   actor: LogRow['actor']
   from?: string | null
   to?: string | null
+  why?: string
 }
 
-export const jobLine = ({ id, orgId, name }: JobRow, { verb, actor, from = null, to = null }: JobStep): Entry => ({
+export const jobLine = ({ id, orgId, name }: JobRow, { verb, actor, from = null, to = null, why }: JobStep): Entry => ({
   orgId,
   actor,
   action: `job.${verb}`,
   summary: `Job “${name}” ${JOB_WORDS[verb]}.`,
   from,
   to,
+  why: why ?? null,
   jobId: id,
 })
 

@@ -3,11 +3,15 @@ import { join } from 'node:path'
 
 import type { FastifyInstance } from 'fastify'
 
+import { parseFileUri } from '#contract/device/http.ts'
+
 import { createAccounts } from './access/accounts.ts'
 import { createBox } from './access/box.ts'
 import { createDownloadLinks } from './access/links.ts'
 import type { Passwords } from './access/passwords.ts'
 import type { Secrets } from './access/secrets.ts'
+import { createDoors } from './channel/doors.ts'
+import { createHttpChannel, type HttpChannel } from './channel/http/index.ts'
 import { createChannel, type Channel } from './channel/index.ts'
 import type { MovableClock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -24,13 +28,17 @@ import { createPeople } from './db/people.ts'
 import { createPolicies } from './db/policies.ts'
 import { createProducts } from './db/products.ts'
 import { createUploads } from './db/uploads.ts'
+import { createTopology } from './db/topology.ts'
 import { createEngine, type Engine } from './engine/index.ts'
+import { loggerOptions } from './http/logging.ts'
 import { servePortal } from './http/portal.ts'
 import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import type { Clock } from './ports.ts'
 import { downloadRoute } from './routes/device/download.ts'
 import { activityRoutes } from './routes/manage/activity.ts'
+import { deviceFileRoutes } from './routes/device/http-files.ts'
+import { deviceMessageRoutes } from './routes/device/http-messages.ts'
 import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
@@ -60,6 +68,8 @@ export interface AppPorts {
   webRoot: string
   /** What this deployment's own version is. */
   release: string
+  /** Where the log goes instead of the process's output. */
+  logTo?: { write(line: string): void }
 }
 
 /** A service that is put together. Nothing is open and nothing moves before `start`. */
@@ -67,9 +77,10 @@ export interface Service {
   app: FastifyInstance
   engine: Engine
   channel: Channel
+  httpChannel: HttpChannel
   live: Hub
   /** Takes up what an earlier process left, then lets people and devices in. */
-  start(): Promise<{ httpPort: number; mqttPort: number }>
+  start(): Promise<{ httpPort: number; mqttPort: number; mqttsPort?: number }>
   /** Lets nobody in any more and resolves when everything that arrived is durable. */
   close(): Promise<void>
 }
@@ -91,6 +102,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     policies: createPolicies(db, clock),
     activity: createActivity(db),
     directory: createDirectory(db, clock, box),
+    topology: createTopology(db),
     firmware: createFirmware(db, clock),
     uploads: createUploads(db),
     idempotency: createIdempotencyStore(db, clock, box),
@@ -103,9 +115,22 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
 type Stores = Awaited<ReturnType<typeof openStores>>
 
 /** Engine, channel and live events: what moves. They need each other, so each is given the others as functions. */
-function createMovers({ config, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
-  const { directory, devices, links, files } = stores
-  const channel = createChannel({ clock, log, directory, intake: () => engine.intake, config })
+function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
+  const { directory, topology, devices, links, files } = stores
+  const httpChannel = createHttpChannel({
+    clock,
+    log,
+    directory,
+    intake: () => engine.intake,
+    secret: secrets.sessionSecret,
+    async isStanding({ offer }) {
+      const link = parseFileUri(offer.fileUrl)
+      return link !== undefined && (await engine.downloads.decide(links.read(link.firmwareId, link.token))).ok
+    },
+  })
+  const intake = () => httpChannel.beside(engine.intake)
+  const channel = createChannel({ clock, log, directory, topology, intake, config })
+  const door = createDoors(channel.door, httpChannel.door)
   const live = createHub({
     clock,
     log,
@@ -116,8 +141,8 @@ function createMovers({ config, clock }: AppPorts, stores: Stores, log: FastifyI
       devices: devices.byIds,
     },
   })
-  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door: channel.door, live })
-  return { channel, live, engine }
+  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door, live })
+  return { channel, httpChannel, door, live, engine }
 }
 
 /** The only wiring: production and tests differ in what they pass in, never in how it is put together. */
@@ -133,7 +158,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
     callsPerMinute: config.rateLimitPerMinute,
-    logLevel: config.logLevel,
+    log: loggerOptions(config.logLevel, ports.logTo),
     contact: config.contact,
     cookieName: cookie.name,
     identities: { person: accounts.person, org: stores.orgs.bySlug },
@@ -147,7 +172,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   sessionRoutes(app, { signIns: accounts, orgs: stores.orgs, cookie, limits })
   orgRoutes(app, stores.orgs)
   productRoutes(app, stores.products)
-  deviceRoutes(app, { devices: stores.devices, door: movers.channel.door, live: movers.live })
+  deviceRoutes(app, { devices: stores.devices, door: movers.door, live: movers.live })
   deviceHistoryRoutes(app, movers.engine.devices)
   policyRoutes(app, stores.policies)
   activityRoutes(app, stores.activity)
@@ -158,6 +183,8 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   const newUploadId = () => newId(clock.now())
   uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
   downloadRoute(app, { ...stores, downloads: movers.engine.downloads })
+  deviceFileRoutes(app, { ...stores, downloads: movers.engine.downloads, device: movers.httpChannel })
+  await deviceMessageRoutes(app, movers.httpChannel)
   serviceRoutes(app, [
     async () => (state.isOpen ? undefined : 'The device port is not open.'),
     async () => void (await db.read.selectFrom('orgs').select('id').limit(1).execute()),
@@ -173,7 +200,7 @@ function lifeOf(
   { config, clock }: AppPorts,
   stores: Stores,
   app: FastifyInstance,
-  { channel, live, engine }: ReturnType<typeof createMovers>,
+  { channel, httpChannel, live, engine }: ReturnType<typeof createMovers>,
   state: { isOpen: boolean },
   accounts: { sweep(): Promise<void> },
 ): Pick<Service, 'start' | 'close'> {
@@ -183,15 +210,15 @@ function lifeOf(
       await sweepOrphans(stores, app.log)
       await engine.start()
       stopChores = everyHour(clock, app.log, [() => sweepExpired(stores, clock), accounts.sweep])
-      const { mqttPort } = await channel.listen()
+      const devicePorts = await channel.listen()
       await app.listen({ host: config.host, port: config.port })
       state.isOpen = true
-      return { httpPort: (app.server.address() as AddressInfo).port, mqttPort }
+      return { httpPort: (app.server.address() as AddressInfo).port, ...devicePorts }
     },
     async close() {
       state.isOpen = false
       stopChores()
-      await channel.close()
+      await Promise.all([channel.close(), httpChannel.close()])
       await engine.stop()
       live.stop()
       await app.close()

@@ -25,12 +25,10 @@ const trustProxy = z
   })
 
 const publicUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov' })
-  .refine(
-    (value) => new URL(value).pathname === '/',
-    'must have no path: the service stands at the root of its address',
-  )
-  .transform((value) => new URL(value).origin)
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov', abort: true })
+  .transform((value) => new URL(value))
+  .refine(({ pathname }) => pathname === '/', 'must have no path: the service stands at the root of its address')
+  .transform(({ origin }) => origin)
 
 const dataKey = z
   .string()
@@ -45,6 +43,11 @@ const Environment = z
     PUBLIC_URL: publicUrl.optional(),
     TRUST_PROXY: trustProxy,
     MQTT_PORT: port(11_883),
+    MQTTS_PORT: port(18_883),
+    TLS_CERT: z.string().optional(),
+    TLS_KEY: z.string().optional(),
+    TLS_CLIENT_CA: z.string().optional(),
+    TLS_CRL: z.string().optional(),
     ALLOW_WEAK_SIGN: flag,
     DATA_DIR: z.string().default('./data'),
     DATABASE_URL: z
@@ -81,6 +84,18 @@ const Environment = z
     path: ['TEST_CLOCK'],
     message: 'lets anyone on this machine move the clock and is refused with NODE_ENV=production',
   })
+  .refine(({ TLS_CERT, TLS_KEY }) => (TLS_CERT === undefined) === (TLS_KEY === undefined), {
+    path: ['TLS_CERT'],
+    message: 'and TLS_KEY must be given together',
+  })
+  .refine(({ TLS_CERT, TLS_CLIENT_CA }) => TLS_CERT ?? !TLS_CLIENT_CA, {
+    path: ['TLS_CLIENT_CA'],
+    message: 'needs TLS_CERT and TLS_KEY',
+  })
+  .refine(({ TLS_CLIENT_CA, TLS_CRL }) => TLS_CLIENT_CA ?? !TLS_CRL, {
+    path: ['TLS_CRL'],
+    message: 'needs TLS_CLIENT_CA, whose certificates it revokes',
+  })
   .refine(({ DATABASE_URL, SESSION_SECRET }) => !DATABASE_URL || SESSION_SECRET, {
     path: ['SESSION_SECRET'],
     message: 'must be given with DATABASE_URL, because every process needs the same one',
@@ -92,7 +107,7 @@ const Environment = z
 
 /** Planned, and not part of this release: to ignore them in silence would promise what is not there. */
 const NOT_YET = [
-  'HTTPS_PORT TLS_CERT TLS_KEY TLS_CLIENT_CA TLS_CRL MQTTS_PORT REDIS_URL S3_BUCKET S3_ENDPOINT S3_REGION',
+  'HTTPS_PORT REDIS_URL S3_BUCKET S3_ENDPOINT S3_REGION',
   'OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_GROUPS SMTP_URL METRICS_TOKEN',
 ].flatMap((names) => names.split(' '))
 
@@ -104,6 +119,8 @@ export interface Config {
   publicUrl: string
   trustProxy: boolean | number | string[]
   mqttPort: number
+  /** Devices may connect with TLS: paths of PEM files, and a port of its own. */
+  tls: TlsFiles | undefined
   allowWeakSign: boolean
   dataDir: string
   databaseUrl: string | undefined
@@ -119,6 +136,15 @@ export interface Config {
   uploadKeepMs: number
   logLevel: string
   testClock: boolean
+}
+
+export interface TlsFiles {
+  mqttsPort: number
+  certFile: string
+  keyFile: string
+  /** With it every device shows a certificate of that authority. */
+  clientCaFile: string | undefined
+  crlFile: string | undefined
 }
 
 /** Says every wrong value at once, one line each, in words. */
@@ -145,6 +171,12 @@ export function readConfig(env: Env): Config {
   return toConfig(parsed.data)
 }
 
+function tlsOf(env: z.output<typeof Environment>): TlsFiles | undefined {
+  const { TLS_CERT: certFile, TLS_KEY: keyFile, TLS_CLIENT_CA: clientCaFile, TLS_CRL: crlFile } = env
+  if (certFile === undefined || keyFile === undefined) return undefined
+  return { mqttsPort: env.MQTTS_PORT, certFile, keyFile, clientCaFile, crlFile }
+}
+
 function toConfig(env: z.output<typeof Environment>): Config {
   return {
     production: env.NODE_ENV === 'production',
@@ -153,6 +185,7 @@ function toConfig(env: z.output<typeof Environment>): Config {
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     trustProxy: env.TRUST_PROXY,
     mqttPort: env.MQTT_PORT,
+    tls: tlsOf(env),
     allowWeakSign: env.ALLOW_WEAK_SIGN,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL,

@@ -226,6 +226,8 @@ export interface JobService {
   /** Devices that still wait are skipped before it answers. */
   end(of: JobAsk, actor: Actor): Promise<Job>
   delete(of: JobAsk, actor: Actor): Promise<void>
+  /** Stops every started job of the organisation in one act; how many it were. */
+  stopAll(orgId: string, actor: Actor): Promise<number>
   approve(of: JobAsk, actor: Actor): Promise<Job>
   reject(of: JobAsk, actor: Actor): Promise<Job>
   withdraw(of: JobAsk, actor: Actor): Promise<Job>

@@ -42,6 +42,10 @@ const NOT_JSON = [
   'jobs.tasksCsv',
   // only a device follows such a link, and the mock's devices live inside it
   'service.download',
+  'deviceHttp.auth',
+  'deviceHttp.message',
+  'deviceHttp.download',
+  'deviceHttp.downloadUrl',
 ]
 
 describe.each(Object.entries(TABLE))('%s', (_resource, cases) => {

@@ -6,7 +6,7 @@ import { Aedes } from 'aedes'
 import { createChannel } from '#server/channel/index.ts'
 import { systemClock } from '#server/clock.ts'
 
-import { createMemoryDirectory, deviceOf, silentLog } from '../../test/support/channel.ts'
+import { createMemoryDirectory, createMemoryTopology, deviceOf, silentLog } from '../../test/support/channel.ts'
 
 async function bare(): Promise<number> {
   const aedes = await Aedes.createBroker()
@@ -25,6 +25,7 @@ async function channel(devices: number): Promise<number> {
     clock: systemClock(),
     log: silentLog,
     directory: createMemoryDirectory(known),
+    topology: createMemoryTopology(known),
     intake: () => intake,
     config: {
       host: '127.0.0.1',

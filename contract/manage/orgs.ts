@@ -50,4 +50,14 @@ export const orgs = {
     params: OrgParams,
     reply: Org,
   }),
+  emergencyStop: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/emergency-stop',
+    kind: 'json',
+    action: 'job.stop',
+    summary: 'Stop every started job of the organisation at once; devices under way go on.',
+    status: 200,
+    params: OrgParams,
+    reply: z.object({ stopped: z.int() }),
+  }),
 }

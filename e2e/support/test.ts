@@ -53,7 +53,7 @@ export const rowOf = (scope: Page | Locator, name: string): Locator =>
 export async function choose(scope: Page | Locator, label: string, option: string | RegExp): Promise<void> {
   const page = 'page' in scope ? scope.page() : scope
   await scope.getByRole('combobox', { name: label }).click()
-  await page.getByRole('listbox', { name: label }).getByRole('option', { name: option }).click()
+  await page.getByRole('listbox', { name: label }).getByRole('option', { name: option, exact: true }).click()
 }
 
 /** Asserts the toast and dismisses it, so that it cannot cover what the spec clicks next. */

@@ -61,6 +61,7 @@ interface Step {
   verb: JobVerb
   actor: Actor
   at: number
+  why?: string
 }
 
 /** Moves a job by the domain's table, logged and announced; an event that is not possible there changes nothing. */

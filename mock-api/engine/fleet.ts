@@ -63,7 +63,7 @@ function inform(device: DeviceRow, version: string, at: number): void {
   device.versionReportedAt = iso(at)
   const { session } = device
   const mine = db.tasks.filter((task) => task.deviceId === device.id)
-  const latest = mine.at(-1)
+  const latest = mine.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1)).at(-1)
   for (const task of mine) {
     if (apply(task, { type: 'inform', at, version, session, latest: task === latest }, deviceActor(device)))
       push(task, at)

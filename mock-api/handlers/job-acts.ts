@@ -1,10 +1,13 @@
 import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
+import { orgs, type Org } from '#contract/manage/orgs.ts'
 import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
 import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { apply, completeWhenFinal, moveJob } from '#mock-api/engine/apply.ts'
+import { db } from '#mock-api/db.ts'
 import { find, tasksOf } from '#mock-api/find.ts'
+import { record } from '#mock-api/log.ts'
 import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
 import type { JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
@@ -62,7 +65,16 @@ function unreached(job: JobRow, act: UnreachedAct, caller: UserRow) {
   return jobView(job)
 }
 
+function stopAll({ id: orgId }: Org, actor: UserRow) {
+  const started = db.jobs.filter((job) => job.orgId === orgId && job.state === 'started')
+  for (const job of started) moveJob(job, 'stop', { verb: 'stopped', actor, at: clock.now(), why: 'Emergency stop.' })
+  const summary = `Emergency stop: ${started.length} ${started.length === 1 ? 'job' : 'jobs'} stopped.`
+  record({ orgId, actor, object: { kind: 'org', id: orgId }, action: 'org.emergencyStopped', summary })
+  return { stopped: started.length }
+}
+
 export const jobActHandlers = [
+  mock(orgs.emergencyStop, (_, { org, caller }) => stopAll(org, caller)),
   mock(api.approve, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'approve', caller)),
   mock(api.reject, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'reject', caller)),
   mock(api.withdraw, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'withdraw', caller)),

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { compress } from './compress.mjs'
 import { root, tool } from './run.mjs'
 import { giveUp, say, secondsSince } from './say.mjs'
 
@@ -33,6 +34,7 @@ export async function build() {
   const startedAt = new Date()
   const portal = await tool('vite', ['build', '--logLevel', 'warn'])
   if (portal.code !== 0) return false
+  compress(join(root, 'dist', 'web'))
   const server = await tool('vite', ['build', '--config', 'vite.server.config.ts', '--logLevel', 'warn'])
   if (server.code !== 0) return false
   writeFileSync(stamp, '')

@@ -6,7 +6,7 @@ import type { DeviceDirectory, DeviceIdentity } from '#server/ports.ts'
 import type { Outgoing } from './inbox.ts'
 
 /** An id that no client's counter reaches (it wraps at 65,535): the Node.js SDK dispatches by id before topic. */
-const commandId = (): string => String(randomInt(1_000_000_000, 2_000_000_000))
+export const commandId = (): string => String(randomInt(1_000_000_000, 2_000_000_000))
 
 /**
  * What tells a device its own secret, once in its life: undefined when that happened before, or when it may not

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 import { Aedes, type AedesOptions, type AuthenticateError, type AuthErrorCode, type Client } from 'aedes'
 
 import type { Logger } from '#server/ports.ts'
 import { limits } from './config.ts'
 import { createMqttConnection, type ConnectionDeps, type MqttConnection } from './mqtt-connection.ts'
+import { certificateOf } from './tls.ts'
 
 /*
  * aedes as the bearer of MQTT and of nothing else: it parses, keeps alive and acknowledges. It routes nothing between
@@ -26,7 +28,9 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 
 export interface Broker {
   /** Takes over a socket that has just been accepted. */
-  accept(socket: Socket, secure: boolean): void
+  accept(socket: Socket | TLSSocket): void
+  /** Ends the connections that showed a certificate: they come back and are judged by what holds now. */
+  dropCertified(): void
   close(): Promise<void>
 }
 
@@ -86,9 +90,15 @@ function hooksFor(connections: WeakMap<Client, MqttConnection>, log: Logger): Ho
   }
 }
 
+function remember(sockets: Set<TLSSocket>, socket: TLSSocket): void {
+  sockets.add(socket)
+  socket.once('close', () => sockets.delete(socket))
+}
+
 /** Starts the broker; sockets are handed to it by `accept`. */
 export async function startBroker(deps: ConnectionDeps): Promise<Broker> {
   const connections = new WeakMap<Client, MqttConnection>()
+  const secured = new Set<TLSSocket>()
   const aedes = new Aedes({
     ...hooksFor(connections, deps.log),
     mq: noEmitter,
@@ -108,13 +118,16 @@ export async function startBroker(deps: ConnectionDeps): Promise<Broker> {
   aedes.on('connectionError', quiet)
 
   return {
-    accept(socket, secure) {
-      // too many that have not logged in: the rest of them may try again later
-      if (!deps.doorkeeper.stranger(socket.remoteAddress ?? '')) return void socket.destroy()
-      const connection = createMqttConnection(socket, secure, deps)
+    accept(socket) {
+      if (socket.destroyed) return
+      const connection = createMqttConnection(socket, deps)
       const client = aedes.handle(socket)
       connections.set(client, connection)
+      if (socket instanceof TLSSocket) remember(secured, socket)
       connection.attach(client)
+    },
+    dropCertified() {
+      for (const socket of secured) if (certificateOf(socket)) socket.destroy()
     },
     close: () => new Promise((resolve) => aedes.close(() => resolve())),
   }

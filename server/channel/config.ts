@@ -1,4 +1,5 @@
 import type { Rate } from './bucket.ts'
+import type { TlsConfig } from './tls.ts'
 
 /** What a deployment decides about its device channel. */
 export interface ChannelConfig {
@@ -7,6 +8,8 @@ export interface ChannelConfig {
   mqttPort: number
   /** MD5 and SHA-1 signatures are accepted only with this. */
   allowWeakSign: boolean
+  /** Devices may also connect with TLS, on a port of its own. */
+  tls?: TlsConfig | undefined
   /** Packets of one device; what comes faster waits. `rates.packets` unless said otherwise. */
   packets?: Rate
   /** Milliseconds for a CONNECT to arrive whole; `limits.connectMs` unless said otherwise. */
@@ -29,6 +32,8 @@ export const limits = {
   unreadBytes: 262_144,
   /** Own subscriptions change nothing, but the broker remembers each. */
   subscriptions: 200,
+  /** Devices behind one gateway. */
+  subDevices: 2_000,
   /** Inbound QoS 2 messages without PUBREL; no SDK sends any. */
   halfOpen: 16,
   /** Connections of one address that have not logged in: many devices may share an address, and come back at once. */

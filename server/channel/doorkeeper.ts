@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+
 import type { Clock, Logger } from '#server/ports.ts'
 import { createBucket, createBuckets } from './bucket.ts'
 import { limits, rates } from './config.ts'
@@ -5,10 +7,10 @@ import type { Counters } from './counters.ts'
 
 /** Keeps those who knock too often from the others' door. */
 export interface Doorkeeper {
-  /** False when too many of this address wait already; true has to be followed by one `known`. */
-  stranger(address: string): boolean
-  /** The connection has logged in or gone. */
-  known(address: string): void
+  /** False when too many connections of this address are open that have not logged in. */
+  arrives(socket: Socket): boolean
+  /** The connection has logged in: it is no longer a stranger's. */
+  known(socket: Socket): void
   /** Whether this device, whose signature was right, may log in again already. */
   mayLogIn(deviceId: string): boolean
   /** Counts a refusal, and writes a line unless there were very many. */
@@ -21,24 +23,30 @@ export function createDoorkeeper(
   log: Logger,
   strangersPerAddress: number = limits.strangersPerAddress,
 ): Doorkeeper {
-  const strangers = new Map<string, number>()
+  /** Address to the ports of its connections; a TLS socket has the same ones as the socket under it. */
+  const strangers = new Map<string, Set<number>>()
   const logins = createBuckets(rates.logins, clock)
   const lines = createBucket(rates.refusalLines, clock)
+
+  const forget = (address: string, port: number) => {
+    const ports = strangers.get(address)
+    ports?.delete(port)
+    if (ports?.size === 0) strangers.delete(address)
+  }
+
   return {
-    stranger(address) {
-      const count = strangers.get(address) ?? 0
-      if (count >= strangersPerAddress) {
+    arrives(socket) {
+      const { remoteAddress: address = '', remotePort: port = 0 } = socket
+      const ports = strangers.get(address) ?? new Set()
+      if (ports.size >= strangersPerAddress) {
         counters.count('connection_ended_tooManyStrangers')
         return false
       }
-      strangers.set(address, count + 1)
+      strangers.set(address, ports.add(port))
+      socket.once('close', () => forget(address, port))
       return true
     },
-    known(address) {
-      const count = (strangers.get(address) ?? 0) - 1
-      if (count > 0) strangers.set(address, count)
-      else strangers.delete(address)
-    },
+    known: ({ remoteAddress = '', remotePort = 0 }) => forget(remoteAddress, remotePort),
     mayLogIn: (deviceId) => logins.take(deviceId),
     refused(reason, { device, address }) {
       counters.count(`login_refused_${reason}`)

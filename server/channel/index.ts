@@ -1,13 +1,15 @@
 import { formatUpgrade } from '#contract/device/ota.ts'
 import { otaTopic } from '#contract/device/topics.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type { Clock, DeviceDirectory, DeviceDoor, DeviceIntake, Logger } from '#server/ports.ts'
 import { startBroker, type Broker } from './broker.ts'
 import type { ChannelConfig } from './config.ts'
 import { createCounters } from './counters.ts'
 import { createDoorkeeper } from './doorkeeper.ts'
 import { createInbox } from './inbox.ts'
-import { createListener, type Listener } from './listener.ts'
+import { openListener, plainServer, type Listener } from './listener.ts'
 import { createLogins, type Logins } from './logins.ts'
+import { secureServer, type SecureServer } from './tls.ts'
 
 export type { ChannelConfig } from './config.ts'
 
@@ -15,6 +17,7 @@ export interface ChannelDeps {
   clock: Clock
   log: Logger
   directory: DeviceDirectory
+  topology: Topology
   /** A function, because the intake needs the door and the door comes from here. */
   intake: () => DeviceIntake
   config: ChannelConfig
@@ -22,8 +25,13 @@ export interface ChannelDeps {
 
 export interface Channel {
   door: DeviceDoor
-  /** Opens the ports. */
-  listen(): Promise<{ mqttPort: number }>
+  /** Opens the ports; with TLS there are two. @throws when one is taken or a certificate cannot be read */
+  listen(): Promise<{ mqttPort: number; mqttsPort?: number }>
+  /**
+   * Takes certificates and the list of those revoked as the files are now. Devices that showed a certificate come back
+   * and are judged by it. @throws when the files cannot be used: the old ones go on
+   */
+  reloadTls(): Promise<void>
   /** Ends every session, and resolves when each end is recorded. */
   close(): Promise<void>
   /** What was let in and what was refused, by name. */
@@ -41,25 +49,46 @@ const doorTo = (logins: Logins): DeviceDoor => ({
 })
 
 /** The devices' way in. Nothing is open before `listen`. */
-export function createChannel({ clock, log, directory, intake, config }: ChannelDeps): Channel {
+export function createChannel({ clock, log, directory, topology, intake, config }: ChannelDeps): Channel {
   const counters = createCounters()
   const logins = createLogins(intake, log)
   const inbox = createInbox(intake, counters, log)
   let broker: Broker | undefined
-  let plain: Listener | undefined
+  let secure: SecureServer | undefined
+  const listeners: Listener[] = []
 
   return {
     door: doorTo(logins),
     counts: counters.snapshot,
     async listen() {
+      const { host, mqttPort, tls } = config
       const doorkeeper = createDoorkeeper(clock, counters, log, config.strangersPerAddress)
-      const started = await startBroker({ clock, log, directory, config, counters, doorkeeper, logins, inbox })
+      const started = await startBroker({
+        clock,
+        log,
+        directory,
+        topology,
+        config,
+        counters,
+        doorkeeper,
+        logins,
+        inbox,
+      })
       broker = started
-      plain = await createListener(config.host, config.mqttPort, (socket) => started.accept(socket, false), log)
-      return { mqttPort: plain.port }
+      const plain = await openListener(plainServer(started.accept), { host, port: mqttPort, doorkeeper, log })
+      listeners.push(plain)
+      if (!tls) return { mqttPort: plain.port }
+      secure = await secureServer(tls, counters, started.accept)
+      const encrypted = await openListener(secure.server, { host, port: tls.mqttsPort, doorkeeper, log })
+      listeners.push(encrypted)
+      return { mqttPort: plain.port, mqttsPort: encrypted.port }
+    },
+    async reloadTls() {
+      await secure?.reload()
+      broker?.dropCertified()
     },
     async close() {
-      await plain?.close()
+      await Promise.all(listeners.map((listener) => listener.close()))
       await broker?.close()
       await logins.settled()
     },

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 import type { Logger } from '#server/ports.ts'
+import type { Doorkeeper } from './doorkeeper.ts'
 
 export interface Listener {
   readonly port: number
@@ -9,25 +10,27 @@ export interface Listener {
   close(): Promise<void>
 }
 
+export interface ListenerTerms {
+  host: string
+  port: number
+  doorkeeper: Doorkeeper
+  log: Logger
+}
+
 /**
- * Opens a port.
+ * Opens a port for a server, and turns away connections of an address that has too many open that did not log in.
  * @throws when the port is taken or may not be opened
  */
-export async function createListener(
-  host: string,
-  port: number,
-  accept: (socket: Socket) => void,
-  log: Logger,
-): Promise<Listener> {
+export async function openListener(server: Server, { host, port, doorkeeper, log }: ListenerTerms): Promise<Listener> {
   const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
+  server.prependListener('connection', (socket: Socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    accept(socket)
+    if (!doorkeeper.arrives(socket)) socket.destroy()
   })
   server.listen(port, host)
   await once(server, 'listening')
-  server.on('error', (error) => log.error({ err: error }, 'The device port failed'))
+  server.on('error', (err) => log.error({ err }, 'The device port failed'))
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
@@ -42,3 +45,5 @@ export async function createListener(
     },
   }
 }
+
+export const plainServer = (accept: (socket: Socket) => void): Server => createServer(accept)

@@ -1,6 +1,7 @@
 import { type ConnectIdentity, parseConnect, signConnect } from '#contract/device/connect.ts'
 import { isWeak, signatureMatches } from '#contract/device/sign.ts'
 import type { DeviceCredentials, DeviceDirectory } from '#server/ports.ts'
+import { names, type Certificate } from './tls.ts'
 
 /** The fields of a CONNECT, and how it came. */
 export interface LoginRequest {
@@ -8,6 +9,8 @@ export interface LoginRequest {
   username: string
   password: string
   secure: boolean
+  /** What the connection proved to hold, in addition to the signature. */
+  certificate?: Certificate | undefined
 }
 
 /** Return codes of a CONNACK, MQTT 3.1.1 section 3.2.2.3. */
@@ -33,9 +36,14 @@ function signatureHolds(
   return matches && secret !== undefined && secret !== ''
 }
 
-function judge(identity: ConnectIdentity, credentials: DeviceCredentials, secure: boolean): LoginOutcome {
+function judge(
+  identity: ConnectIdentity,
+  credentials: DeviceCredentials,
+  { secure, certificate }: LoginRequest,
+): LoginOutcome {
   if (!credentials.enabled) return refuse(5, 'deviceDisabled')
   if (credentials.tlsRequired && !secure) return refuse(5, 'tlsRequired')
+  if (certificate && !names(certificate, identity)) return refuse(5, 'certificateOfAnother')
   if (identity.secureMode === 2) return { ok: true, kind: 'session', credentials }
   if (!credentials.dynamicActivation) return refuse(5, 'activationNotAllowed')
   if (credentials.activated) return refuse(5, 'alreadyActivated')
@@ -57,5 +65,5 @@ export async function judgeLogin(
   if (isWeak(identity.signMethod) && !allowWeakSign) return refuse(5, 'weakSignature')
   const credentials = await directory.credentials(identity.productKey, identity.deviceKey)
   if (!signatureHolds(identity, credentials, request.password) || !credentials) return WRONG
-  return judge(identity, credentials, request.secure)
+  return judge(identity, credentials, request)
 }

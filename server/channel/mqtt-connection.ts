@@ -1,27 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { TLSSocket } from 'node:tls'
 
 import type { Client, ConnectPacket } from 'aedes'
 
 import { type DeviceKeys, parseTopic } from '#contract/device/topics.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type { Clock, DeviceCredentials, DeviceDirectory, DeviceIdentity, Logger } from '#server/ports.ts'
 import { activation } from './activation.ts'
 import { createBucket } from './bucket.ts'
 import { type ChannelConfig, limits, rates } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
+import { createGateway, type Gateway } from './gateway.ts'
 import type { Inbox, Outgoing } from './inbox.ts'
 import { judgeLogin, type LoginOutcome, type ReturnCode } from './login.ts'
 import type { Login, Logins } from './logins.ts'
 import { createOutbox } from './outbox.ts'
 import { guardReads } from './paced-reads.ts'
 import { createPacketGuard } from './packet-guard.ts'
+import { certificateOf } from './tls.ts'
 
 export interface ConnectionDeps {
   clock: Clock
   log: Logger
   directory: DeviceDirectory
+  topology: Topology
   config: ChannelConfig
   counters: Counters
   doorkeeper: Doorkeeper
@@ -54,19 +59,21 @@ const identityOf = ({ deviceId, orgId, productKey, deviceKey }: DeviceCredential
 const isOf = (device: DeviceIdentity, keys: DeviceKeys): boolean =>
   device.productKey === keys.productKey && device.deviceKey === keys.deviceKey
 
-/** Takes over a socket; `deps.doorkeeper` has counted it as a stranger's. */
-export function createMqttConnection(socket: Socket, secure: boolean, deps: ConnectionDeps): MqttConnection {
+/** Takes over a socket that the doorkeeper has let pass. */
+export function createMqttConnection(socket: Socket | TLSSocket, deps: ConnectionDeps): MqttConnection {
   const { counters, doorkeeper, logins, log } = deps
   const address = socket.remoteAddress ?? ''
+  const secure = socket instanceof TLSSocket
+  const certificate = secure ? certificateOf(socket) : undefined
   const guard = createPacketGuard({ packetBytes: limits.connectBytes, skippedBytes: 0 })
   const packets = createBucket(deps.config.packets ?? rates.packets, deps.clock)
   let client: Client | undefined
   let connect = { clientId: '', username: '' }
   let login: Login | undefined
+  let gateway: Gateway | undefined
   let activating: DeviceIdentity | undefined
   let subscriptions = 0
   let timer: NodeJS.Timeout | undefined
-  let isStranger = true
 
   const end = (why: string) => {
     if (socket.destroyed) return
@@ -80,11 +87,6 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     () => client,
     () => end('doesNotRead'),
   )
-
-  const becomeKnown = () => {
-    if (isStranger) doorkeeper.known(address)
-    isStranger = false
-  }
 
   const activate = async (device: DeviceIdentity) => {
     const told = await activation(deps.directory, device)
@@ -107,13 +109,14 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   const admit = async ({ kind, credentials }: LoginOutcome & { ok: true }): Promise<void> => {
     guard.limits = { packetBytes: limits.packetBytes, skippedBytes: limits.skippedBytes }
     counters.count(`login_${kind}`)
-    becomeKnown()
+    doorkeeper.known(socket)
     if (kind === 'activation') {
       activating = identityOf(credentials)
       return
     }
     const session = { id: randomUUID(), startedAt: deps.clock.now() }
     login = { device: identityOf(credentials), session, command: outbox.command, end }
+    gateway = createGateway(login, secure, { ...deps, allowWeakSign: deps.config.allowWeakSign })
     await logins.open(login)
     // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
     if (!credentials.activated) await deps.directory.activate(credentials.deviceId)
@@ -127,7 +130,11 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
   const authenticate = async (password: string): Promise<0 | ReturnCode> => {
     const attempt = logins.attempt()
     try {
-      const outcome = await judgeLogin(deps.directory, { ...connect, password, secure }, deps.config.allowWeakSign)
+      const outcome = await judgeLogin(
+        deps.directory,
+        { ...connect, password, secure, certificate },
+        deps.config.allowWeakSign,
+      )
       if (socket.destroyed) return 3
       if (!outcome.ok) return refuse(outcome.returnCode, outcome.reason)
       const { deviceId } = outcome.credentials
@@ -140,14 +147,15 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     }
   }
 
-  const loginOf = (keys: DeviceKeys): Login | undefined => (login && isOf(login.device, keys) ? login : undefined)
+  const loginOf = (keys: DeviceKeys): Login | undefined =>
+    login && isOf(login.device, keys) ? login : gateway?.find(keys)
 
   guardReads(socket, { guard, pace: packets.spend, refused: () => end('packetTooLarge') })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, limits.tcpKeepAliveMs)
   socket.once('close', () => {
     clearTimeout(timer)
-    becomeKnown()
+    gateway?.close()
     if (login) logins.close(login)
   })
 
@@ -171,7 +179,7 @@ export function createMqttConnection(socket: Socket, secure: boolean, deps: Conn
     },
     receive: (topic, payload) =>
       deps.inbox.receive(
-        { name: connect.username, loginOf },
+        { name: connect.username, loginOf, gateway },
         topic,
         typeof payload === 'string' ? Buffer.from(payload) : payload,
       ),

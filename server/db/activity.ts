@@ -4,7 +4,7 @@ import type { ActivityEntry } from '#contract/manage/activity.ts'
 import type { ActivityStore } from '#server/ports-activity.ts'
 
 import { lineOf } from './log.ts'
-import { BY_PEOPLE, OF_THINGS } from './migrations/004-activity.ts'
+import { BY_PEOPLE, OF_THINGS } from './migrations/011-activity.ts'
 import type { Db } from './open.ts'
 import { keysetPage } from './page.ts'
 import type { LogTable } from './schema.ts'

@@ -2,13 +2,13 @@ import type { Selectable } from 'kysely'
 
 import type { Device } from '#contract/manage/devices.ts'
 import { problems } from '#contract/problems.ts'
-import type { DeviceFilter, DeviceStore } from '#server/ports-manage.ts'
+import type { DeviceStore } from '#server/ports-manage.ts'
 import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 
+import { listDevices, versionsInField } from './device-list.ts'
 import { newId } from './ids.ts'
 import { appendLog } from './log.ts'
 import type { Db, Reader } from './open.ts'
-import { afterPrefix, keysetPage } from './page.ts'
 import type { DevicesTable } from './schema.ts'
 import { newSecret, type SecretBox } from './secrets.ts'
 
@@ -36,31 +36,11 @@ export const deviceSecretOf = (deviceId: string): string => `device ${deviceId}`
 const rowOf = (db: Reader, orgId: string, id: string) =>
   db.selectFrom('devices').selectAll().where('id', '=', id).where('org_id', '=', orgId).executeTakeFirst()
 
-/** How many there are, where a counter knows it; null where only counting would tell. */
-async function totalOf(
-  db: Reader,
-  orgId: string,
-  { product, version, connection, q }: DeviceFilter,
-): Promise<number | null> {
-  if (connection !== undefined || q) return null
-  let counted = db.selectFrom('field_versions').where('org_id', '=', orgId)
-  if (product !== undefined) counted = counted.where('product_key', '=', product)
-  if (version !== undefined) counted = counted.where('version', '=', version)
-  const { n } = await counted.select((eb) => eb.fn.sum<number | null>('n').as('n')).executeTakeFirstOrThrow()
-  return n ?? 0
-}
-
 function reads({ read }: Db): Pick<DeviceStore, 'list' | 'view' | 'byIds' | 'versions'> {
   return {
     async list(orgId, filter, ask) {
-      const { product, version, connection, q } = filter
-      let rows = read.selectFrom('devices').selectAll().where('org_id', '=', orgId)
-      if (product !== undefined) rows = rows.where('product_key', '=', product)
-      if (version !== undefined) rows = rows.where('reported_version', '=', version)
-      if (connection !== undefined) rows = rows.where('connected', '=', connection === 'online' ? 1 : 0)
-      if (q) rows = rows.where('device_key', '>=', q).where('device_key', '<', afterPrefix(q))
-      const page = await keysetPage(rows, ['device_key', 'id'], ask)
-      return { ...page, items: page.items.map(toDevice), total: await totalOf(read, orgId, filter) }
+      const page = await listDevices(read, orgId, filter, ask)
+      return { ...page, items: page.items.map(toDevice) }
     },
     async view(orgId, deviceId) {
       const row = await rowOf(read, orgId, deviceId)
@@ -70,17 +50,7 @@ function reads({ read }: Db): Pick<DeviceStore, 'list' | 'view' | 'byIds' | 'ver
       if (ids.length === 0) return []
       return (await read.selectFrom('devices').selectAll().where('id', 'in', ids).execute()).map(toDevice)
     },
-    async versions(orgId, product) {
-      let rows = read.selectFrom('field_versions').where('org_id', '=', orgId).where('n', '>', 0)
-      if (product !== undefined) rows = rows.where('product_key', '=', product)
-      const counts = await rows
-        .groupBy('version')
-        .select((eb) => ['version', eb.fn.sum<number>('n').as('count')])
-        .orderBy('count', 'desc')
-        .orderBy('version')
-        .execute()
-      return counts.map(({ version, count }) => ({ version: version === '' ? null : version, count }))
-    },
+    versions: (orgId, product) => versionsInField(read, orgId, product),
   }
 }
 

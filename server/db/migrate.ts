@@ -3,8 +3,9 @@ import { sql, type Kysely } from 'kysely'
 import type { Dialect } from './dialect.ts'
 import * as first from './migrations/001-first.ts'
 import * as lists from './migrations/002-lists.ts'
-import * as policies from './migrations/003-policies.ts'
-import * as activity from './migrations/004-activity.ts'
+import * as gateways from './migrations/003-gateways.ts'
+import * as policies from './migrations/010-policies.ts'
+import * as activity from './migrations/011-activity.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -15,8 +16,9 @@ interface Migration {
 const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['001-first', first],
   ['002-lists', lists],
-  ['003-policies', policies],
-  ['004-activity', activity],
+  ['003-gateways', gateways],
+  ['010-policies', policies],
+  ['011-activity', activity],
 ]
 
 /**

@@ -4,7 +4,7 @@ import type { FailureKind } from '#contract/manage/failure.ts'
 import type { EngineReads, EngineTx } from '#server/ports-engine.ts'
 
 import { insertMany, updateMany, type Writing } from './many.ts'
-import { IS_FAILED } from './migrations/004-activity.ts'
+import { IS_FAILED } from './migrations/011-activity.ts'
 import type { Reader } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
 import type { Database } from './schema.ts'

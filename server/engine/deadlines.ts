@@ -5,7 +5,7 @@ import type { EngineStore } from '#server/ports-engine.ts'
 import { SYSTEM } from './log-lines.ts'
 import { Work, type Aftermath } from './work.ts'
 
-const BATCH = 500
+const BATCH = 150
 /** Wall and monotonic clock further apart than this: the wall clock jumped, or the machine slept. */
 const DRIFT_MS = 60_000
 const RETRY_MS = 5_000

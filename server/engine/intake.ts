@@ -6,7 +6,7 @@ import { applyArrival, type Arrival, type Said } from './reports.ts'
 import { Work, type Aftermath } from './work.ts'
 
 /** More would stop the loop for longer than 20 ms. */
-const MAX_ITEMS = 500
+const MAX_ITEMS = 200
 
 export interface IntakeTerms {
   store: EngineStore

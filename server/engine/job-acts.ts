@@ -8,7 +8,7 @@ import { breathe, CHUNK } from './scope.ts'
 import { Work, type Aftermath } from './work.ts'
 
 /** Tasks changed in one transaction where a person's act is about many. */
-export const ACT_BATCH = 250
+export const ACT_BATCH = 150
 
 export interface Acting {
   store: EngineStore

@@ -3,6 +3,7 @@ import type { Actor, Clock } from '#server/ports.ts'
 import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '#server/ports-engine.ts'
 
 import { createJob } from './create-job.ts'
+import { stopAll } from './emergency.ts'
 import { allTasks } from './exports.ts'
 import { remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
@@ -70,6 +71,7 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
       return view(of)
     },
     delete: (of, actor) => remove(acting, of, actor),
+    stopAll: (orgId, actor) => stopAll(acting, orgId, actor),
     async tasks(of, filter, ask) {
       const job = await find(of)
       const page = await read.taskPage(of.jobId, filter, ask)

@@ -67,10 +67,14 @@ export interface JobStep {
   at: number
   from?: JobState | null
   to?: JobState | null
+  why?: string
   data?: Record<string, unknown>
 }
 
-export const jobLine = (job: JobCore, { verb, actor, at, from = null, to = null, data = {} }: JobStep): LogLine => ({
+export const jobLine = (
+  job: JobCore,
+  { verb, actor, at, from = null, to = null, why, data = {} }: JobStep,
+): LogLine => ({
   orgId: job.orgId,
   at,
   actor,
@@ -79,6 +83,7 @@ export const jobLine = (job: JobCore, { verb, actor, at, from = null, to = null,
   action: `job.${verb}`,
   from,
   to,
+  why: why ?? null,
   summary: `Job “${job.name}” ${JOB_WORDS[verb]}.`,
   data: { ...data, counts: job.counts },
 })

@@ -3,7 +3,7 @@ import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
 import type { DeviceRecord, EngineReads } from '#server/ports-engine.ts'
 
 /** Rows read or written at once: short enough that the loop never stops for long. */
-export const CHUNK = 1_000
+export const CHUNK = 500
 
 /** Lets everything else have its turn between two chunks. */
 export const breathe = (): Promise<void> =>

@@ -4,8 +4,11 @@ import type { FastifyInstance } from 'fastify'
 const withoutToken = (url: string): string =>
   url.replace(/^(\/files\/[^/]+)\/[^/?]+/, '$1/[token]').replace(/^(\/(?:topic|multipart)\/[^?]*)\?.*/s, '$1?[session]')
 
+export type LoggerOptions = ReturnType<typeof loggerOptions>
+
 /** One JSON line per event, with nothing in it that opens a door. */
-export const loggerOptions = (level: string) => ({
+export const loggerOptions = (level: string, stream?: { write(line: string): void }) => ({
+  ...(stream && { stream }),
   level,
   redact: {
     paths: [

@@ -6,7 +6,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 
 import { createGuard, type Identities } from './guard.ts'
 import { createIdempotency, type IdempotencyStore } from './idempotency.ts'
-import { loggerOptions, logRequests } from './logging.ts'
+import { logRequests, type LoggerOptions } from './logging.ts'
 import { installOriginCheck } from './origin.ts'
 import { installProblems } from './problem.ts'
 import { forbidCaching, installSecurity } from './security.ts'
@@ -22,7 +22,7 @@ export interface HttpTerms {
   publicUrl: string
   trustProxy: boolean | number | string[]
   callsPerMinute: number
-  logLevel: string
+  log: LoggerOptions
   contact: string
   cookieName: string
   identities: Identities
@@ -32,7 +32,7 @@ export interface HttpTerms {
 /** A server with everything that every route relies on, and no route yet. */
 export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
-    logger: loggerOptions(terms.logLevel),
+    logger: terms.log,
     // `logRequests` writes one line for each instead of two
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: typeof terms.trustProxy === 'number' ? trustHops(terms.trustProxy) : terms.trustProxy,

@@ -57,7 +57,7 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
     const entries = news.map(ring.add)
     await tell(reader, entries, [...watchers], at())
     for (const { filter, subscriber } of watchers)
-      if (filter.devices && flooded.includes(filter.orgId))
+      if ((filter.devices || filter.job !== undefined) && flooded.includes(filter.orgId))
         subscriber.send({ name: 'reset', data: { at: at() } }, ring.latest())
     if (!pending.isEmpty()) nextTurn()
   }

@@ -13,7 +13,8 @@ export interface Watcher {
 /** Whether a browser asked for this. */
 export function concerns(news: News, { orgId, job, jobs, devices }: LiveFilter): boolean {
   if (news.orgId !== orgId) return false
-  if (news.kind === 'device') return devices
+  // a job's rows show whether their devices are online and what they run
+  if (news.kind === 'device') return devices || job !== undefined
   return news.jobId === job || (news.kind === 'job' && jobs)
 }
 
@@ -25,21 +26,48 @@ export async function tell(
   at: string,
 ): Promise<void> {
   const heard = entries.filter(({ news }) => watchers.some(({ filter }) => concerns(news, filter)))
+  const wantsDevices = watchers.some(({ filter }) => filter.devices)
   const rows = await readRows(
     reader,
     heard.map(({ news }) => news),
+    wantsDevices,
   )
   for (const { id, news } of heard) {
     const event = eventOf(news, rows, at)
-    for (const { filter, subscriber } of watchers) if (concerns(news, filter)) subscriber.send(event, id)
+    for (const { filter, subscriber } of watchers)
+      if (concerns(news, filter) && (news.kind !== 'device' || filter.devices)) subscriber.send(event, id)
+  }
+  await tellRowsOfDevices(reader, heard, watchers, at)
+}
+
+/** Tells those that watch a job of its devices that came, went or changed their version. */
+async function tellRowsOfDevices(
+  reader: LiveReader,
+  heard: readonly Entry[],
+  watchers: readonly Watcher[],
+  at: string,
+): Promise<void> {
+  const watched = new Map(
+    watchers.flatMap(({ filter }) => (filter.job === undefined ? [] : [[filter.job, filter.orgId]])),
+  )
+  for (const [jobId, orgId] of watched) {
+    const about = heard.filter(({ news }) => news.kind === 'device' && news.orgId === orgId)
+    const last = about.at(-1)
+    if (!last) continue
+    const ids = about.flatMap(({ news }) => (news.kind === 'device' ? [news.deviceId] : []))
+    const tasks = await reader.tasks(jobId, ids)
+    if (tasks.length === 0) continue
+    const event: LiveEvent = { name: 'tasks', data: { at, jobId, tasks, more: false } }
+    for (const { filter, subscriber } of watchers) if (filter.job === jobId) subscriber.send(event, last.id)
   }
 }
 
 type Rows = Awaited<ReturnType<typeof readRows>>
 
-async function readRows(reader: LiveReader, news: readonly News[]) {
+async function readRows(reader: LiveReader, news: readonly News[], wantsDevices: boolean) {
   const jobs = await reader.jobs(news.flatMap((one) => (one.kind === 'job' ? [one.jobId] : [])))
-  const devices = await reader.devices(news.flatMap((one) => (one.kind === 'device' ? [one.deviceId] : [])))
+  const deviceIds = wantsDevices ? news.flatMap((one) => (one.kind === 'device' ? [one.deviceId] : [])) : []
+  const devices = await reader.devices(deviceIds)
   const tasks = new Map<News, Awaited<ReturnType<LiveReader['tasks']>>>()
   for (const one of news) if (one.kind === 'tasks') tasks.set(one, await reader.tasks(one.jobId, one.deviceIds))
   return {

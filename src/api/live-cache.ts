@@ -25,10 +25,16 @@ export interface TaskFilter {
 /** Writes events of one organisation into the query cache; rows in place, pages by asking again. */
 export function createLiveCache(client: QueryClient, org: string) {
   const later = createGatherer(client)
+  /** An answer that is on its way may be older than the event that is written now: it is asked for once more. */
+  const overtake = (queryKey: QueryKey) => {
+    if (client.isFetching({ queryKey }) > 0) later.refresh(queryKey)
+  }
 
   const writeJob = (job: Job) => {
     const before = client.getQueryData<Job>(keys.job(org, job.id))
     client.setQueryData<Job>(keys.job(org, job.id), (known) => known && job)
+    overtake(keys.job(org, job.id))
+    overtake(keys.jobLists(org))
     const isListed = replaceInPages(client, keys.jobLists(org), job)
     if (!isListed) later.refresh(keys.jobLists(org))
     if (before && before.state !== job.state) later.refresh(keys.jobTimeline(org, job.id))
@@ -38,6 +44,7 @@ export function createLiveCache(client: QueryClient, org: string) {
 
   const writeTasks = (jobId: string, tasks: readonly Task[], more: boolean) => {
     const queryKey = keys.jobTasks(org, jobId)
+    overtake(queryKey)
     let isIncomplete = more
     for (const [key] of client.getQueriesData<Page<Task>>({ queryKey })) {
       client.setQueryData<Page<Task>>(key, (page) => {
@@ -53,6 +60,7 @@ export function createLiveCache(client: QueryClient, org: string) {
   const writeDevice = (device: Device) => {
     const before = client.getQueryData<Device>(keys.device(org, device.id))
     client.setQueryData<Device>(keys.device(org, device.id), (known) => known && device)
+    overtake(keys.device(org, device.id))
     replaceInPages(client, keys.deviceLists(org), device)
     // it may have left a filtered page or come to one, and totals and versions count it
     later.refresh(keys.deviceLists(org))

@@ -10,13 +10,22 @@ import { Toasts } from './Toasts.tsx'
 interface Props {
   client: QueryClient
   live: Live
+  /** `test`: nothing moves and no style sheet is made, for what has no eyes. */
+  env?: 'default' | 'test'
   children: ReactNode
 }
 
 /** What every page stands in; tests bring their own client and stream. */
-export function Providers({ client, live, children }: Props) {
+export function Providers({ client, live, env = 'default', children }: Props) {
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+    <MantineProvider
+      env={env}
+      withCssVariables={env === 'default'}
+      withGlobalClasses={env === 'default'}
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+    >
       <QueryClientProvider client={client}>
         <LiveContext value={live}>
           <Toasts />

@@ -3,7 +3,8 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core'
 const closeButtonProps = { 'aria-label': 'Close' }
 
 /**
- * Mantine 9.7 as shipped fails our axe gate on primary blue, dimmed text and nameless close buttons.
+ * Mantine 9.7 as shipped fails our axe gate on primary blue, dimmed text, nameless close buttons, the title of an
+ * outlined orange alert (3.6 to 1) and the place that a menu keeps for the focus before its first entry.
  * Components are named and not imported: `Modal.extend` would bring each of them into the first load.
  */
 export const theme = createTheme({
@@ -15,6 +16,7 @@ export const theme = createTheme({
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Alert: { defaultProps: { variant: 'outline' } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps, centered: true }, styles: { title: { fontWeight: 600 } } },
     Drawer: { defaultProps: { closeButtonProps } },
     Notification: { defaultProps: { closeButtonProps } },
@@ -28,6 +30,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
+    '--mantine-color-orange-outline': '#a83a06',
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',

@@ -28,7 +28,7 @@ function LogRow({ entry: { at, summary, why, actor } }: { entry: LogEntry }) {
       </RowHeader>
       <td data-wraps>
         {summary}
-        {why && (
+        {why && !summary.includes(why) && (
           <Text span inherit c="dimmed">
             {' '}
             {why}

@@ -23,10 +23,12 @@ interface Props {
   never?: string
   /** Only the absolute time, where there is no room for both. */
   plain?: boolean
+  /** Who did it then. */
+  by?: string
 }
 
 /** A moment, absolute and beside it relative; the zone on hover. */
-export function Time({ at, never = 'never', plain = false }: Props) {
+export function Time({ at, never = 'never', plain = false, by }: Props) {
   const { zone, now } = useClock()
   if (at === null)
     return (
@@ -37,7 +39,12 @@ export function Time({ at, never = 'never', plain = false }: Props) {
   return (
     <time dateTime={at} title={`${dateTime(at, zone)} ${zone}`}>
       {dateTime(at, zone)}
-      {!plain && <span className={styles['ago']}>{ago(at, now)}</span>}
+      {!plain && (
+        <span className={styles['ago']}>
+          {ago(at, now)}
+          {by && ` by ${by}`}
+        </span>
+      )}
     </time>
   )
 }

@@ -129,4 +129,22 @@ const failures: Case[] = [
   },
 ]
 
-export const rolloutCases: Case[] = [...unsupported, ...previews, ...acts, ...failures]
+const everything: Case[] = [
+  { sentence: 'stops every started job at once', endpoint: 'orgs.emergencyStop', as: 'approver', input: { params } },
+  { sentence: 'has nothing more to stop', endpoint: 'orgs.emergencyStop', as: 'platformAdmin', input: { params } },
+  { sentence: 'says why the job stopped', endpoint: 'jobs.timeline', input: job('failing') },
+  {
+    sentence: 'keeps in mind who stopped everything',
+    endpoint: 'activity.list',
+    input: { params, query: { action: 'org.emergencyStopped' } },
+  },
+  {
+    sentence: 'lets no viewer stop everything',
+    endpoint: 'orgs.emergencyStop',
+    as: 'viewer',
+    input: { params },
+    refusal: [403, 'forbidden'],
+  },
+]
+
+export const rolloutCases: Case[] = [...unsupported, ...previews, ...acts, ...failures, ...everything]

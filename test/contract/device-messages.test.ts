@@ -101,6 +101,30 @@ describe('reports', () => {
     expect(read(part, message)).toMatchObject({ ok: true, id: '7' })
   })
 
+  test('progress without desc is read, as the Java SDK sends none for null', () => {
+    expect(read('progress', '{"id":"7","params":{"step":"5"}}')).toMatchObject({
+      ok: true,
+      value: { step: 5, text: '' },
+    })
+  })
+
+  test.each(['{"id":"1","code":200}', '{"code":200,"id":"1","data":null}'])(
+    'upgrade_reply %s needs no data and no message',
+    (message) => {
+      expect(read('upgrade_reply', message)).toMatchObject({
+        ok: true,
+        value: { commandId: '1', code: 200, message: '' },
+      })
+    },
+  )
+
+  test.each(['{"id":"1"}', '{"id":"1","params":null}', '{"id":"1","params":[]}', '{}'])(
+    'getversion %s needs no params',
+    (message) => {
+      expect(read('getversion', message)).toMatchObject({ ok: true, value: { kind: 'getversion' } })
+    },
+  )
+
   test.each(['101', '"abc"', '""', 'null', '{}', '1e2', '"NaN"'])('progress step %s is refused', (step) => {
     expect(read('progress', `{"id":"7","params":{"step":${step}}}`)).toMatchObject({ ok: false, id: '7', code: 460 })
   })

@@ -74,7 +74,7 @@ async function happen({ world, jobs, devices }: Scene, one: Happening): Promise<
   const of = 'job' in one ? jobs[one.job]! : jobs[0]!
   switch (one.kind) {
     case 'come':
-      return void (await who.come(one.version))
+      return who.come(one.version)
     case 'inform':
       return void (await who.inform(one.version))
     case 'drop':

@@ -88,7 +88,7 @@ describe('the live hub', () => {
       device('e', 'org-2'),
     ])
     expect(all.heard).toEqual(['reset', 'job job-1', 'job job-2'])
-    expect(one.heard).toEqual(['reset', 'job job-1', 'tasks a'])
+    expect(one.heard).toEqual(['reset', 'job job-1', 'tasks a', 'tasks d'])
     expect(devices.heard).toEqual(['reset', 'device d'])
   })
 
@@ -97,6 +97,16 @@ describe('the live hub', () => {
     for (let i = 0; i < 20; i += 1) await watch({ job: JOB, jobs: true })
     await tell([job(), task('a'), task('a'), job(), task('b')])
     expect(reads).toEqual(['job job-1', 'task a', 'task b'])
+  })
+
+  test('who watches a job hears of its devices that come and go, and of no others', async () => {
+    const { watch, tell } = setUp
+    const browser = await watch({ job: JOB })
+    gone.add('stranger')
+    await tell([device('stranger')])
+    await tell([device('a'), device('stranger')])
+    expect(browser.heard).toEqual(['reset', 'tasks a'])
+    expect(reads).not.toContain('device a')
   })
 
   test('nothing is read when nobody watches', async () => {

@@ -56,10 +56,11 @@ export interface HarnessOptions {
   database?: DatabaseName
   /** Over the defaults of a test; see `server/config.ts`. */
   env?: Record<string, string>
+  logTo?: { write(line: string): void }
 }
 
 /** A whole service on a folder of its own, wired as in production, on a clock that the test moves. */
-export async function startHarness({ database = 'sqlite', env = {} }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({ database = 'sqlite', env = {}, logTo }: HarnessOptions = {}): Promise<Harness> {
   const stored = await openTestDatabase(database)
   const dataDir = await mkdtemp(join(tmpdir(), 'ota-test-'))
   const config = readConfig({
@@ -78,7 +79,8 @@ export async function startHarness({ database = 'sqlite', env = {} }: HarnessOpt
   const passwords = createPasswords({ N: 2, r: 1, p: 1 })
   const cookies = new Map<Who, string>()
   const webRoot = join(dataDir, 'web')
-  const build = (db: Db) => buildApp({ config, secrets, clock, db, passwords, webRoot, release: 'test' })
+  const build = (db: Db) =>
+    buildApp({ config, secrets, clock, db, passwords, webRoot, release: 'test', ...(logTo && { logTo }) })
   await seed(stored.db, await passwords.hash(PASSWORD))
 
   const harness: Harness = {

@@ -25,6 +25,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'orgs.list': plain,
   'orgs.create': () => ({ payload: { slug: `org-${Math.random().toString(36).slice(2)}`, name: 'New' } }),
   'orgs.view': plain,
+  'orgs.emergencyStop': plain,
   'products.list': plain,
   'products.create': () => ({ payload: { name: 'New' } }),
   'products.view': plain,
@@ -84,10 +85,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   'service.readyz': plain,
   'service.openapi': plain,
   'service.download': plain,
+  'deviceHttp.auth': plain,
+  'deviceHttp.message': plain,
+  'deviceHttp.download': plain,
+  'deviceHttp.downloadUrl': plain,
 }
 
-/** Open to everyone, and refuses what the row above says: a wrong password, a forged link. */
-const REFUSES_ITSELF = new Set(['session.signIn', 'service.download'])
+/** Open to everyone, and refuses what the row above says: a wrong password, a forged link, no device's session. */
+const REFUSES_ITSELF = new Set(['session.signIn', 'service.download', 'deviceHttp.download', 'deviceHttp.downloadUrl'])
 const OPEN = new Set(['public', 'link', 'device'])
 
 test('every endpoint of the contract has a row in the matrix, and every row an endpoint', () => {

@@ -1,6 +1,6 @@
 import '@testing-library/jest-dom/vitest'
 
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
 import { resetWorld } from '#mock-api/db.ts'
@@ -20,6 +20,10 @@ vi.stubGlobal('matchMedia', (media: string) => ({
   removeEventListener: () => undefined,
 }))
 Element.prototype.scrollIntoView = () => undefined
+Object.defineProperty(document, 'fonts', { value: new EventTarget() })
+
+// a busy 2-core machine takes longer than a second for a page; what comes sooner is seen sooner
+configure({ asyncUtilTimeout: 10_000 })
 
 // a request that the mock does not know is a gap in the mock, or in the page
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))

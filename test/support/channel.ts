@@ -1,4 +1,5 @@
 import { createChannel, type Channel, type ChannelConfig } from '#server/channel/index.ts'
+import type { Topology } from '#server/ports-gateway.ts'
 import type {
   Clock,
   DeviceCredentials,
@@ -108,11 +109,27 @@ export function createMemoryDirectory(devices: DeviceCredentials[]): DeviceDirec
   }
 }
 
+export function createMemoryTopology(devices: DeviceCredentials[]): Topology {
+  const gateways = new Map<string, string>()
+  return {
+    of: async (gatewayId) =>
+      devices
+        .filter(({ deviceId }) => gateways.get(deviceId) === gatewayId)
+        .map(({ productKey, deviceKey }) => ({ productKey, deviceKey })),
+    add: async (gatewayId, deviceId) => void gateways.set(deviceId, gatewayId),
+    remove: async (gatewayId, deviceId) => {
+      if (gateways.get(deviceId) === gatewayId) gateways.delete(deviceId)
+    },
+  }
+}
+
 export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
   channel: Channel
   directory: DeviceDirectory
   devices: DeviceCredentials[]
   port: number
+  /** 0 without TLS. */
+  securePort: number
   /** A logged-in device. */
   device(deviceKey: string, changes?: object): Promise<Wire>
   wire(): Promise<Wire>
@@ -123,18 +140,20 @@ export interface TestChannel extends ReturnType<typeof createMemoryIntake> {
 export async function startChannel(
   more: DeviceCredentials[] = [],
   config: Partial<ChannelConfig> = {},
+  clock: Clock = realClock,
 ): Promise<TestChannel> {
   const devices = [...Array.from({ length: 9 }, (_, index) => deviceOf(`dev${index + 1}`)), ...more]
   const memory = createMemoryIntake()
   const directory = createMemoryDirectory(devices)
   const channel = createChannel({
-    clock: realClock,
+    clock,
     log: silentLog,
     directory,
+    topology: createMemoryTopology(devices),
     intake: () => memory.intake,
     config: { host: '127.0.0.1', mqttPort: 0, allowWeakSign: false, ...config },
   })
-  const { mqttPort } = await channel.listen()
+  const { mqttPort, mqttsPort } = await channel.listen()
   const wires: Wire[] = []
   const wire = async () => {
     const opened = await openWire(mqttPort)
@@ -147,6 +166,7 @@ export async function startChannel(
     directory,
     devices,
     port: mqttPort,
+    securePort: mqttsPort ?? 0,
     wire,
     async device(deviceKey, changes = {}) {
       const opened = await wire()

@@ -3,14 +3,15 @@ import { toHeaderJson } from '#contract/device/http.ts'
 import { formatUpgrade } from '#contract/device/ota.ts'
 import { otaTopic } from '#contract/device/topics.ts'
 import type { DeviceAnswer, DeviceHttp } from '#server/ports-device-http.ts'
-import type {
-  Clock,
-  DeviceDirectory,
-  DeviceDoor,
-  DeviceIdentity,
-  DeviceIntake,
-  Logger,
-  UpgradeCommand,
+import {
+  ProblemError,
+  type Clock,
+  type DeviceDirectory,
+  type DeviceDoor,
+  type DeviceIdentity,
+  type DeviceIntake,
+  type Logger,
+  type UpgradeCommand,
 } from '#server/ports.ts'
 import { createCounters } from '../counters.ts'
 import { createInbox } from '../inbox.ts'
@@ -74,18 +75,29 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
     sessions: () => presence.count(),
   }
 
+  let isOpen = true
+  /** What comes while the service ends could not be kept. */
+  const mustBeOpen = () => {
+    if (!isOpen) throw new ProblemError({ status: 503, code: 'ending', title: 'The service is ending. Try again.' })
+  }
+
   return {
     door,
     beside: presence.beside,
-    close: presence.close,
+    close() {
+      isOpen = false
+      return presence.close()
+    },
     counts: counters.snapshot,
     async authenticate(keys, body, origin) {
+      mustBeOpen()
       const opened = await sessions.open(keys, body, origin)
       if (!opened.ok) return opened.answer
       const { device, claims, answer } = opened
       return claims.takesUpgrades ? { ...answer, command: await commandFor(device, claims.sessionId) } : answer
     },
     async receive(id, topic, body, origin) {
+      mustBeOpen()
       const found = await sessions.find(id, origin)
       if (!found.ok) return found.answer
       const { device, session, claims } = found
@@ -103,6 +115,7 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
       return { code, body: payload, command: await commandFor(device, claims.sessionId) }
     },
     async identify(id, origin) {
+      mustBeOpen()
       const found = await sessions.find(id, origin)
       return found.ok ? found.device : undefined
     },

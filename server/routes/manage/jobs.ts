@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
+import { orgs } from '#contract/manage/orgs.ts'
 import { jobs as api } from '#contract/manage/jobs.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
 import { serve } from '#server/http/serve.ts'
@@ -23,6 +24,7 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
   for (const act of ['start', 'stop', 'end', 'approve', 'reject', 'withdraw', 'advance'] as const)
     serve(app, api[act], ({ params }, { org, actor }) => jobs[act]({ orgId: org.id, jobId: params.jobId }, actor))
 
+  serve(app, orgs.emergencyStop, async (_input, { org, actor }) => ({ stopped: await jobs.stopAll(org.id, actor) }))
   serve(app, api.resume, ({ params, body }, { org, actor }) =>
     jobs.resume({ orgId: org.id, jobId: params.jobId }, body.reason, actor),
   )

@@ -143,7 +143,7 @@ function FirmwareRow({ org, item }: { org: string; item: Firmware }) {
       </td>
       <td>{count(jobCount)}</td>
       <td>
-        <Time at={item.createdAt} /> by {item.createdBy.name}
+        <Time at={item.createdAt} by={item.createdBy.name} />
       </td>
     </tr>
   )

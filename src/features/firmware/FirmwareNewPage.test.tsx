@@ -1,0 +1,64 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, expect, test, vi } from 'vitest'
+
+import { seedBytes } from '#mock-api/seed/firmware.ts'
+
+import { renderPortal } from '../../../test/support/portal.tsx'
+import { inspect } from './inspect.ts'
+import type { inspectInWorker } from './inspector.ts'
+
+// jsdom has no workers: the same inspection, in the same thread
+vi.mock('./inspector.ts', () => ({
+  inspectInWorker: (({ file, maxBytes }, hear) => {
+    void inspect(file, maxBytes, (doneBytes) => hear({ kind: 'progress', doneBytes })).then((inspection) =>
+      hear({ kind: 'done', inspection }),
+    )
+    return () => undefined
+  }) satisfies typeof inspectInWorker,
+}))
+
+const line = (label: string) =>
+  within(screen.getByRole('list', { name: 'Checks' }))
+    .getAllByRole('listitem')
+    .find((item) => item.textContent?.startsWith(label))
+
+let portal: ReturnType<typeof renderPortal>
+const choose = async (file: File) => portal.user.upload(await screen.findByLabelText('Firmware file'), file)
+
+beforeEach(() => {
+  portal = renderPortal('/orgs/hdb/firmware/new')
+})
+
+test('a text file is refused with the reason, and there is nothing to fill in', async () => {
+  await choose(new File(['all work and no play\n'.repeat(50)], 'notes.bin'))
+
+  await waitFor(() => expect(line('Kind')).toHaveTextContent('Failed'))
+  expect(line('Kind')).toHaveTextContent('This is a text file, whatever its name says.')
+  expect(screen.queryByRole('textbox', { name: 'Version' })).not.toBeInTheDocument()
+})
+
+test('a binary file shows its digests, and its name gives name and version', async () => {
+  await choose(new File([seedBytes(99)], 'meter-fw_v1.7.0.bin'))
+
+  await waitFor(() => expect(line('New here')).toHaveTextContent('Passed'))
+  expect(screen.getByRole('textbox', { name: 'Firmware name' })).toHaveValue('meter-fw')
+  expect(screen.getByRole('textbox', { name: 'Version' })).toHaveValue('1.7.0')
+  expect(screen.getByRole('button', { name: 'Upload' })).not.toHaveAttribute('aria-disabled')
+})
+
+test('bytes that are already here are named, with the way to them', async () => {
+  await choose(new File([seedBytes(1)], 'again.bin'))
+
+  const link = await screen.findByRole('link', { name: /already here as meter-fw-1.5 1.5.0/ })
+  expect(link).toHaveAttribute('href', expect.stringContaining('/orgs/hdb/firmware/'))
+})
+
+test('leaving with a chosen file asks first, and staying keeps it', async () => {
+  await choose(new File([seedBytes(99)], 'meter-fw_v1.7.0.bin'))
+  await portal.user.click(screen.getByRole('link', { name: 'OTA Jobs' }))
+
+  const question = await screen.findByRole('dialog', { name: 'Leave this page?' })
+  await portal.user.click(within(question).getByRole('button', { name: 'Stay' }))
+  expect(screen.getByRole('heading', { level: 1, name: 'Upload firmware' })).toBeInTheDocument()
+  expect(line('Name')).toHaveTextContent('meter-fw_v1.7.0.bin')
+})
