@@ -19,6 +19,7 @@ import { createActivity } from './db/activity.ts'
 import { createDevices } from './db/devices.ts'
 import { createDirectory } from './db/directory.ts'
 import { engineStore } from './db/engine-store.ts'
+import { createFirmwareFacts } from './db/firmware-facts.ts'
 import { createFirmware } from './db/firmware.ts'
 import { createIdempotencyStore } from './db/idempotency.ts'
 import { newId } from './db/ids.ts'
@@ -41,6 +42,7 @@ import { deviceFileRoutes } from './routes/device/http-files.ts'
 import { deviceMessageRoutes } from './routes/device/http-messages.ts'
 import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
+import { firmwareFactRoutes } from './routes/manage/firmware-facts.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
 import { jobExportRoutes } from './routes/manage/job-exports.ts'
 import { jobRoutes } from './routes/manage/jobs.ts'
@@ -104,6 +106,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     directory: createDirectory(db, clock, box),
     topology: createTopology(db),
     firmware: createFirmware(db, clock),
+    firmwareFacts: createFirmwareFacts(db),
     uploads: createUploads(db),
     idempotency: createIdempotencyStore(db, clock, box),
     engine: engineStore(db),
@@ -180,6 +183,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   jobExportRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
   firmwareRoutes(app, { ...stores, clock, firmwareMaxBytes })
+  firmwareFactRoutes(app, stores.firmwareFacts)
   const newUploadId = () => newId(clock.now())
   uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
   downloadRoute(app, { ...stores, downloads: movers.engine.downloads })

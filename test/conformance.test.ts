@@ -7,6 +7,7 @@ import { orgCases, sessionCases } from './conformance/account-cases.ts'
 import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
 import { deviceCases } from './conformance/device-cases.ts'
+import { firmwareFactCases } from './conformance/firmware-fact-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
 import { jobCases } from './conformance/job-cases.ts'
 import { policyCases } from './conformance/policy-cases.ts'
@@ -22,6 +23,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   products: productCases,
   devices: deviceCases,
   firmware: firmwareCases,
+  'firmware in use': firmwareFactCases,
   policies: policyCases,
   jobs: jobCases,
   rollouts: rolloutCases,

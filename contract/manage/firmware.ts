@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
+import { FirmwareDeletePreview, FirmwareStatistics } from './firmware-facts.ts'
 import { Actor, FirmwareVersion, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time } from './common.ts'
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 digest has 64 hexadecimal digits')
@@ -143,5 +144,25 @@ export const firmware = {
     status: 200,
     params: FirmwareParams,
     reply: Nothing,
+  }),
+  statistics: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/firmware/:firmwareId/statistics',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'Devices by the state of its newest jobs, and the versions in the field.',
+    status: 200,
+    params: FirmwareParams,
+    reply: FirmwareStatistics,
+  }),
+  deletePreview: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/firmware/:firmwareId/delete-preview',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'What deleting it would affect, and whether it may be deleted now.',
+    status: 200,
+    params: FirmwareParams,
+    reply: FirmwareDeletePreview,
   }),
 }

@@ -1,6 +1,7 @@
 import { activityHandlers } from './activity.ts'
 import { clockHandlers } from './clock.ts'
 import { deviceHandlers } from './devices.ts'
+import { firmwareFactHandlers } from './firmware-facts.ts'
 import { firmwareHandlers } from './firmware.ts'
 import { jobActHandlers } from './job-acts.ts'
 import { jobExportHandlers } from './job-exports.ts'
@@ -22,6 +23,7 @@ export const handlers = [
   ...deviceHandlers,
   ...uploadHandlers,
   ...firmwareHandlers,
+  ...firmwareFactHandlers,
   ...policyHandlers,
   ...jobHandlers,
   ...jobExportHandlers,

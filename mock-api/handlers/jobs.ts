@@ -53,7 +53,7 @@ function make({ start, firmwareId, supersede, ...body }: JobCreate, orgId: strin
       updatedAt: now,
     })),
   )
-  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
+  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }), now)
   announce({ kind: 'job', orgId, jobId: job.id })
   if (start) moveJob(job, 'start', { verb: 'started', actor: caller, at: now })
   return job

@@ -6,6 +6,7 @@ import * as activity from '#contract/manage/activity.ts'
 import * as common from '#contract/manage/common.ts'
 import * as devices from '#contract/manage/devices.ts'
 import * as failure from '#contract/manage/failure.ts'
+import * as firmwareFacts from '#contract/manage/firmware-facts.ts'
 import * as firmware from '#contract/manage/firmware.ts'
 import * as jobs from '#contract/manage/jobs.ts'
 import * as orgs from '#contract/manage/orgs.ts'
@@ -24,6 +25,7 @@ for (const [name, value] of Object.entries({
   ...common,
   ...devices,
   ...failure,
+  ...firmwareFacts,
   ...firmware,
   ...jobs,
   ...orgs,

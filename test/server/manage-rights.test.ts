@@ -53,6 +53,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'firmware.update': () => ({ payload: { description: 'new', revision: 1 } }),
   'firmware.delete': plain,
   'firmware.file': plain,
+  'firmware.statistics': plain,
+  'firmware.deletePreview': plain,
   'policies.list': plain,
   'policies.create': ({ jobId }) => ({ payload: { name: `for ${jobId}`, policy: {} } }),
   'policies.view': plain,
