@@ -14,9 +14,9 @@ import { createDoors } from './channel/doors.ts'
 import { createHttpChannel, type HttpChannel } from './channel/http/index.ts'
 import { createChannel, type Channel } from './channel/index.ts'
 import type { MovableClock } from './clock.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import { createDevices } from './db/devices.ts'
-import { createDirectory } from './db/directory.ts'
+import { createDirectory, keyFits } from './db/directory.ts'
 import { engineStore } from './db/engine-store.ts'
 import { createFirmware } from './db/firmware.ts'
 import { createIdempotencyStore } from './db/idempotency.ts'
@@ -89,6 +89,8 @@ function cookieOf({ publicUrl, session }: Config): SessionCookie {
 /** Databases, folders and keys: what keeps. */
 async function openStores({ config, secrets, clock, db }: AppPorts) {
   const box = createBox(secrets.dataKey)
+  if (!(await keyFits(db, box)))
+    throw new ConfigError(['DATA_KEY is not the key that the secrets of this database were sealed with'])
   return {
     people: createPeople(db, clock),
     orgs: createOrgs(db, clock),
