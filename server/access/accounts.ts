@@ -84,7 +84,8 @@ export function createAccounts(people: PeopleStore, passwords: Passwords, clock:
     async person(token, isQuiet = false) {
       const session = await people.session(hashOf(token))
       if (!session || isOver(session)) return undefined
-      if (!isQuiet && clock.now() - session.lastSeenAt >= TOUCH_MS) await people.touchSession(session.tokenHash, clock.now())
+      if (!isQuiet && clock.now() - session.lastSeenAt >= TOUCH_MS)
+        await people.touchSession(session.tokenHash, clock.now())
       return people.person(session.userId)
     },
     sweep: () => people.endSessionsBefore(clock.now()),
