@@ -1,8 +1,10 @@
 import type { JobType, Preview, Scope } from '#contract/manage/jobs.ts'
+import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { isFinal } from '#domain/task.ts'
 
 import { db } from './db.ts'
+import { stateOfFirmware } from './views.ts'
 import type { DeviceRow, FirmwareRow } from './world.ts'
 
 const facts = ({ deviceKey, enabled, currentVersion }: DeviceRow) => ({
@@ -30,28 +32,34 @@ function countBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): [K, number][] 
 /** Whether another unfinished job also wants the device. */
 const isWanted = ({ id }: DeviceRow): boolean => db.tasks.some((task) => task.deviceId === id && !isFinal(task))
 
-export function previewOf(_type: JobType, firmware: FirmwareRow, scope: Scope): Preview {
-  const asked = chosen(firmware, scope)
-  const taken = matching(firmware, scope)
+/** What stands in the way of such a job, whatever its devices. */
+export const mayHave = (type: JobType, { verification }: FirmwareRow, { deviceKeys }: Scope): Allowed =>
+  type === 'verify' ? canVerifyWith(new Set(deviceKeys).size, verification.maxDevices) : true
+
+/** The sentences with which creating or starting the job would be refused as things stand. */
+function warningsOf(type: JobType, firmware: FirmwareRow, scope: Scope): string[] {
+  const { deleted } = firmware
+  const upgrade = type === 'upgrade' ? mayUpgradeWith({ deleted, verificationState: stateOfFirmware(firmware) }) : true
+  return [mayHave(type, firmware, scope), upgrade].flatMap((allowed) => (allowed === true ? [] : [allowed.title]))
+}
+
+function excludedOf(asked: readonly DeviceRow[], firmware: FirmwareRow, scope: Scope): Preview['excluded'] {
   const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
+  const excluded = countBy(reasons, (reason) => reason).map(([reason, count]) => ({ reason, count }))
   const unknown = new Set(scope.deviceKeys).size - asked.length
-  const excluded = countBy(
-    [
-      ...reasons,
-      ...Array.from({ length: Math.max(0, scope.deviceKeys.length ? unknown : 0) }, () => 'unknownKey' as const),
-    ],
-    (reason) => reason,
-  )
+  return scope.deviceKeys.length > 0 && unknown > 0 ? [...excluded, { reason: 'unknownKey', count: unknown }] : excluded
+}
+
+export function previewOf(type: JobType, firmware: FirmwareRow, scope: Scope): Preview {
+  const taken = matching(firmware, scope)
   const online = taken.filter(({ session }) => session !== null).length
+  const versions = countBy(taken, ({ currentVersion }) => currentVersion ?? '')
   return {
     matched: taken.length,
-    excluded: excluded.map(([reason, count]) => ({ reason, count })),
-    byVersion: countBy(taken, ({ currentVersion }) => currentVersion ?? '').map(([version, count]) => ({
-      version,
-      count,
-    })),
+    excluded: excludedOf(chosen(firmware, scope), firmware, scope),
+    byVersion: versions.map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
     byConnection: { online, offline: taken.length - online },
     overlapping: taken.filter(isWanted).length,
-    warnings: [],
+    warnings: warningsOf(type, firmware, scope),
   }
 }
