@@ -18,12 +18,19 @@ interface Figures {
   connectsPerSecond: number
   kbPerConnection: number
   reportsPerSecond: number
+  /** What one report costs the broker; says more than the rate where the machine is shared. */
+  microsecondsPerReport: number
 }
 
-const ask = async <T>(child: ChildProcess): Promise<T> => {
+interface Use {
+  heap: number
+  cpuMicroseconds: number
+}
+
+const ask = async (child: ChildProcess): Promise<Use> => {
   const answer = once(child, 'message')
-  child.send('memory')
-  return (await answer)[0] as T
+  child.send('use')
+  return (await answer)[0] as Use
 }
 
 const fieldsOf = (index: number) =>
@@ -44,7 +51,11 @@ async function connectAll(port: number): Promise<Wire[]> {
 }
 
 /** Keeps `ABREAST` reports of each device under way; counts acknowledgements by their first byte and length. */
-async function reportFor(wires: readonly Wire[], seconds: number): Promise<number> {
+async function reportFor(
+  wires: readonly Wire[],
+  seconds: number,
+  use: () => Promise<Use>,
+): Promise<Pick<Figures, 'reportsPerSecond' | 'microsecondsPerReport'>> {
   let acknowledged = 0
   let isOver = false
   for (const [index, { socket }] of wires.entries()) {
@@ -74,12 +85,15 @@ async function reportFor(wires: readonly Wire[], seconds: number): Promise<numbe
   }
   const warm = seconds * 250
   await new Promise((resolve) => setTimeout(resolve, warm))
+  const used = await use()
   const before = acknowledged
   const startedAt = performance.now()
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-  const perSecond = (acknowledged - before) / ((performance.now() - startedAt) / 1_000)
+  const reports = acknowledged - before
+  const reportsPerSecond = reports / ((performance.now() - startedAt) / 1_000)
+  const { cpuMicroseconds } = await use()
   isOver = true
-  return perSecond
+  return { reportsPerSecond, microsecondsPerReport: (cpuMicroseconds - used.cpuMicroseconds) / reports }
 }
 
 async function measure(kind: 'bare' | 'channel'): Promise<Figures> {
@@ -87,16 +101,16 @@ async function measure(kind: 'bare' | 'channel'): Promise<Figures> {
     execArgv: ['--import', 'tsx', '--expose-gc'],
   })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  const empty = await ask<{ heap: number }>(child)
+  const empty = await ask(child)
   const startedAt = performance.now()
   const wires = await connectAll(port)
   const connectsPerSecond = CONNECTIONS / ((performance.now() - startedAt) / 1_000)
-  const full = await ask<{ heap: number }>(child)
-  const reportsPerSecond = await reportFor(wires, SECONDS)
+  const full = await ask(child)
+  const rates = await reportFor(wires, SECONDS, () => ask(child))
   for (const wire of wires) wire.drop()
   child.disconnect()
   await once(child, 'exit')
-  return { connectsPerSecond, kbPerConnection: (full.heap - empty.heap) / CONNECTIONS / 1_024, reportsPerSecond }
+  return { connectsPerSecond, kbPerConnection: (full.heap - empty.heap) / CONNECTIONS / 1_024, ...rates }
 }
 
 const bare = await measure('bare')
@@ -104,6 +118,6 @@ const ours = await measure('channel')
 console.info(`${today()} | ${machine()} | ${CONNECTIONS} connections, ${SECONDS} s`)
 for (const [name, figures] of Object.entries({ 'bare aedes': bare, 'device channel': ours }))
   console.info(
-    `${name}: ${Math.round(figures.connectsPerSecond)} connects/s, ${figures.kbPerConnection.toFixed(1)} KB heap each, ${Math.round(figures.reportsPerSecond)} acknowledged reports/s`,
+    `${name}: ${Math.round(figures.connectsPerSecond)} connects/s, ${figures.kbPerConnection.toFixed(1)} KB heap each, ${Math.round(figures.reportsPerSecond)} acknowledged reports/s, ${figures.microsecondsPerReport.toFixed(1)} µs CPU each`,
   )
 console.info(`ratio of reports: ${(ours.reportsPerSecond / bare.reportsPerSecond).toFixed(2)}`)

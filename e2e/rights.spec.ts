@@ -1,7 +1,7 @@
-import { missingRight } from '#contract/rights.ts'
 import { limits } from '#mock-api/limits.ts'
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
+import { missingRight } from '#mock-api/words.ts'
 
 import { expect, test } from './support/test.ts'
 

@@ -63,7 +63,7 @@ test.describe('someone who is not signed in', () => {
 test('an operator signs out and is asked to sign in again', async ({ page }) => {
   await page.goto('/orgs/hdb')
   await page.getByRole('button', { name: `Account: ${people.operator.name}` }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
   await page.goto('/orgs/hdb/firmware')
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()

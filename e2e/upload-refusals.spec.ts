@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright/test'
 
-import { fileRefusals } from '#domain/firmware-file.ts'
 import { limits } from '#mock-api/limits.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
+import { fileRefusals } from '#mock-api/words.ts'
 
 import { binaryFile, chooseFile, emptyFile, sparseFile, textFile } from './support/files.ts'
 import { choose, expect, test } from './support/test.ts'

@@ -36,6 +36,13 @@ export const find = {
       orgId,
       'Policy',
     ),
+  /** Deleted firmware as well: jobs of it are refused with the reason. */
+  anyFirmware: (orgId: string, id: string): FirmwareRow =>
+    found(
+      db.firmware.find((row) => row.id === id),
+      orgId,
+      'Firmware',
+    ),
   job: (orgId: string, id: string): JobRow =>
     found(
       db.jobs.find((row) => row.id === id),

@@ -40,51 +40,51 @@ function countBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): [K, number][] 
 /** Whether another unfinished job also wants the device. */
 const isWanted = ({ id }: DeviceRow): boolean => db.tasks.some((task) => task.deviceId === id && !isFinal(task))
 
+/** What stands in the way of such a job, whatever its devices. */
+export const mayHave = (type: JobType, { verification }: FirmwareRow, { deviceKeys }: Scope): Allowed =>
+  type === 'verify' ? canVerifyWith(new Set(deviceKeys).size, verification.maxDevices) : true
+
+function excludedOf(asked: readonly DeviceRow[], firmware: FirmwareRow, scope: Scope): Preview['excluded'] {
+  const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
+  const excluded = countBy(reasons, (reason) => reason).map(([reason, count]) => ({ reason, count }))
+  const unknown = new Set(scope.deviceKeys).size - asked.length
+  return scope.deviceKeys.length > 0 && unknown > 0 ? [...excluded, { reason: 'unknownKey', count: unknown }] : excluded
+}
+
 interface Asked {
   type: JobType
   scope: Scope
   policy?: Policy | undefined
 }
 
-interface Planned extends Asked {
-  policy: Policy
-}
-
 export function previewOf(firmware: FirmwareRow, { type, scope, policy = PLAIN_POLICY }: Asked): Preview {
   insist(unsupported({ scope, policy: PLAIN_POLICY }))
-  const asked = chosen(firmware, scope)
   const taken = matching(firmware, scope)
-  const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
-  const unknown = new Set(scope.deviceKeys).size - asked.length
-  const excluded = countBy(
-    [
-      ...reasons,
-      ...Array.from({ length: Math.max(0, scope.deviceKeys.length ? unknown : 0) }, () => 'unknownKey' as const),
-    ],
-    (reason) => reason,
-  )
   const online = taken.filter(({ session }) => session !== null).length
+  const versions = countBy(taken, ({ currentVersion }) => currentVersion ?? '')
   return {
     matched: taken.length,
-    excluded: excluded.map(([reason, count]) => ({ reason, count })),
-    byVersion: countBy(taken, ({ currentVersion }) => currentVersion ?? '').map(([version, count]) => ({
-      version,
-      count,
-    })),
+    excluded: excludedOf(chosen(firmware, scope), firmware, scope),
+    byVersion: versions.map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
     byConnection: { online, offline: taken.length - online },
     overlapping: taken.filter(isWanted).length,
-    warnings: warnings(firmware, { type, scope, policy }, taken.length),
+    warnings: warningsOf(firmware, { type, scope, policy, devices: taken.length }),
     forecast: foreseen(policy, taken.length),
   }
 }
 
+interface Planned extends Asked {
+  policy: Policy
+  devices: number
+}
+
 /** The sentences with which creating or starting the job would be refused as things stand, and what may be regretted. */
-function warnings(firmware: FirmwareRow, { type, scope, policy }: Planned, devices: number): Preview['warnings'] {
-  const { verification, deleted } = firmware
-  const isVerify = type === 'verify'
+function warningsOf(firmware: FirmwareRow, { type, scope, policy, devices }: Planned): Preview['warnings'] {
+  const { deleted } = firmware
+  const upgrade = type === 'upgrade' ? mayUpgradeWith({ deleted, verificationState: stateOfFirmware(firmware) }) : true
   const refusals: (readonly [path: string, answer: Allowed])[] = [
-    ['scope', isVerify ? canVerifyWith(new Set(scope.deviceKeys).size, verification.maxDevices) : true],
-    ['firmwareId', isVerify || mayUpgradeWith({ deleted, verificationState: stateOfFirmware(firmware) })],
+    ['scope', mayHave(type, firmware, scope)],
+    ['firmwareId', upgrade],
     ['policy', unsupported({ scope, policy })],
   ]
   const refused = refusals.flatMap(([path, answer]) =>

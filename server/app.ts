@@ -13,11 +13,12 @@ import type { Secrets } from './access/secrets.ts'
 import { createDoors } from './channel/doors.ts'
 import { createHttpChannel, type HttpChannel } from './channel/http/index.ts'
 import { createChannel, type Channel } from './channel/index.ts'
+import { readContext } from './channel/tls.ts'
 import type { MovableClock } from './clock.ts'
-import type { Config } from './config.ts'
+import { ConfigError, type Config } from './config.ts'
 import { createActivity } from './db/activity.ts'
 import { createDevices } from './db/devices.ts'
-import { createDirectory } from './db/directory.ts'
+import { createDirectory, keyFits } from './db/directory.ts'
 import { engineStore } from './db/engine-store.ts'
 import { createFirmwareFacts } from './db/firmware-facts.ts'
 import { createFirmware } from './db/firmware.ts'
@@ -33,6 +34,7 @@ import { createTopology } from './db/topology.ts'
 import { createEngine, type Engine } from './engine/index.ts'
 import { loggerOptions } from './http/logging.ts'
 import { servePortal } from './http/portal.ts'
+import { listenHttps, type HttpsPort } from './http/https.ts'
 import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import type { Clock } from './ports.ts'
@@ -82,7 +84,9 @@ export interface Service {
   httpChannel: HttpChannel
   live: Hub
   /** Takes up what an earlier process left, then lets people and devices in. */
-  start(): Promise<{ httpPort: number; mqttPort: number; mqttsPort?: number }>
+  start(): Promise<{ httpPort: number; httpsPort?: number; mqttPort: number; mqttsPort?: number }>
+  /** Takes renewed certificates and lists. @throws when they cannot be read; those from before stay then */
+  reloadTls(): Promise<void>
   /** Lets nobody in any more and resolves when everything that arrived is durable. */
   close(): Promise<void>
 }
@@ -96,6 +100,8 @@ function cookieOf({ publicUrl, session }: Config): SessionCookie {
 /** Databases, folders and keys: what keeps. */
 async function openStores({ config, secrets, clock, db }: AppPorts) {
   const box = createBox(secrets.dataKey)
+  if (!(await keyFits(db, box)))
+    throw new ConfigError(['DATA_KEY is not the key that the secrets of this database were sealed with'])
   return {
     people: createPeople(db, clock),
     orgs: createOrgs(db, clock),
@@ -126,6 +132,7 @@ function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log:
     directory,
     intake: () => engine.intake,
     secret: secrets.sessionSecret,
+    asksForCertificate: config.tls?.clientCaFile !== undefined,
     async isStanding({ offer }) {
       const link = parseFileUri(offer.fileUrl)
       return link !== undefined && (await engine.downloads.decide(links.read(link.firmwareId, link.token))).ok
@@ -207,8 +214,9 @@ function lifeOf(
   { channel, httpChannel, live, engine }: ReturnType<typeof createMovers>,
   state: { isOpen: boolean },
   accounts: { sweep(): Promise<void> },
-): Pick<Service, 'start' | 'close'> {
+): Pick<Service, 'start' | 'reloadTls' | 'close'> {
   let stopChores = () => {}
+  let https: HttpsPort | undefined
   return {
     async start() {
       await sweepOrphans(stores, app.log)
@@ -216,8 +224,13 @@ function lifeOf(
       stopChores = everyHour(clock, app.log, [() => sweepExpired(stores, clock), accounts.sweep])
       const devicePorts = await channel.listen()
       await app.listen({ host: config.host, port: config.port })
+      https = await openHttps(app, config)
       state.isOpen = true
-      return { httpPort: (app.server.address() as AddressInfo).port, ...devicePorts }
+      const httpPort = (app.server.address() as AddressInfo).port
+      return { httpPort, ...(https && { httpsPort: https.port }), ...devicePorts }
+    },
+    async reloadTls() {
+      await Promise.all([channel.reloadTls(), https?.reload()])
     },
     async close() {
       state.isOpen = false
@@ -225,7 +238,19 @@ function lifeOf(
       await Promise.all([channel.close(), httpChannel.close()])
       await engine.stop()
       live.stop()
-      await app.close()
+      await Promise.all([app.close(), https?.close()])
     },
   }
+}
+
+/** With certificates the same routes stand on a second port; without, TLS ends at a proxy or nowhere. */
+async function openHttps(app: FastifyInstance, { host, tls }: Config): Promise<HttpsPort | undefined> {
+  if (!tls) return undefined
+  const { httpsPort: port, clientCaFile } = tls
+  return listenHttps(app, {
+    host,
+    port,
+    context: () => readContext(tls),
+    asksForCertificate: clientCaFile !== undefined,
+  })
 }

@@ -43,6 +43,7 @@ const Environment = z
     PUBLIC_URL: publicUrl.optional(),
     TRUST_PROXY: trustProxy,
     MQTT_PORT: port(11_883),
+    HTTPS_PORT: port(8443),
     MQTTS_PORT: port(18_883),
     TLS_CERT: z.string().optional(),
     TLS_KEY: z.string().optional(),
@@ -107,7 +108,7 @@ const Environment = z
 
 /** Planned, and not part of this release: to ignore them in silence would promise what is not there. */
 const NOT_YET = [
-  'HTTPS_PORT REDIS_URL S3_BUCKET S3_ENDPOINT S3_REGION',
+  'REDIS_URL S3_BUCKET S3_ENDPOINT S3_REGION',
   'OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_GROUPS SMTP_URL METRICS_TOKEN',
 ].flatMap((names) => names.split(' '))
 
@@ -119,7 +120,7 @@ export interface Config {
   publicUrl: string
   trustProxy: boolean | number | string[]
   mqttPort: number
-  /** Devices may connect with TLS: paths of PEM files, and a port of its own. */
+  /** People and devices may connect with TLS: paths of PEM files, and ports of their own. */
   tls: TlsFiles | undefined
   allowWeakSign: boolean
   dataDir: string
@@ -139,6 +140,7 @@ export interface Config {
 }
 
 export interface TlsFiles {
+  httpsPort: number
   mqttsPort: number
   certFile: string
   keyFile: string
@@ -174,7 +176,7 @@ export function readConfig(env: Env): Config {
 function tlsOf(env: z.output<typeof Environment>): TlsFiles | undefined {
   const { TLS_CERT: certFile, TLS_KEY: keyFile, TLS_CLIENT_CA: clientCaFile, TLS_CRL: crlFile } = env
   if (certFile === undefined || keyFile === undefined) return undefined
-  return { mqttsPort: env.MQTTS_PORT, certFile, keyFile, clientCaFile, crlFile }
+  return { httpsPort: env.HTTPS_PORT, mqttsPort: env.MQTTS_PORT, certFile, keyFile, clientCaFile, crlFile }
 }
 
 function toConfig(env: z.output<typeof Environment>): Config {

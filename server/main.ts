@@ -24,8 +24,8 @@ async function start(): Promise<void> {
   const passwords = createPasswords()
   const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
   const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release: '0.1.0' })
-  const { mqttPort, mqttsPort } = await service.start()
-  const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}`
+  const { httpsPort, mqttPort, mqttsPort } = await service.start()
+  const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}; HTTPS on ${httpsPort}`
   console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort}${encrypted})`)
   if (password !== undefined)
     console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
@@ -36,9 +36,7 @@ async function start(): Promise<void> {
   }
   // certificates are renewed and revoked while the service runs
   process.on('SIGHUP', () => {
-    service.channel
-      .reloadTls()
-      .catch((err: unknown) => service.app.log.error({ err }, 'The certificates were not reloaded'))
+    service.reloadTls().catch((err: unknown) => service.app.log.error({ err }, 'The certificates were not reloaded'))
   })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().catch(fail))
 }

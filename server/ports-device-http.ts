@@ -1,3 +1,5 @@
+import type { TLSSocket } from 'node:tls'
+
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import type { DeviceIdentity } from '#server/ports.ts'
 
@@ -6,6 +8,8 @@ export interface Origin {
   address: string
   /** Over TLS, here or at the proxy in front. */
   secure: boolean
+  /** The socket itself, where TLS ends here: the other side may have shown a certificate. */
+  socket?: TLSSocket | undefined
 }
 
 /** What a device is answered. Its SDK reads the body whatever the HTTP status, so a refusal is a code in the body. */

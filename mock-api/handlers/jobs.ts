@@ -1,5 +1,6 @@
 import { jobs as api, type JobCreate } from '#contract/manage/jobs.ts'
-import { canTarget, canVerifyWith, jobCan } from '#domain/can.ts'
+import type { Policy } from '#contract/manage/policies.ts'
+import { canTarget, jobCan } from '#domain/can.ts'
 import { newTask } from '#domain/task.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
@@ -11,56 +12,62 @@ import { announce } from '#mock-api/live.ts'
 import { jobLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
-import { matching, previewOf } from '#mock-api/preview.ts'
+import { matching, mayHave, previewOf } from '#mock-api/preview.ts'
 import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
-import type { JobRow, UserRow } from '#mock-api/world.ts'
+import type { DeviceRow, FirmwareRow, JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
 
-/** Makes the job and its tasks; nothing of it stays when it may not be started. */
-function make({ start, firmwareId, supersede, ...body }: JobCreate, orgId: string, caller: UserRow): JobRow {
-  const firmware = find.firmware(orgId, firmwareId)
-  const policy = body.policyId === undefined ? body.policy : find.policy(orgId, body.policyId).policy
-  insist(unsupported({ policy: policy ?? PLAIN_POLICY, scope: body.scope, supersede }))
-  if (body.type === 'verify') insist(canVerifyWith(body.scope.deviceKeys.length, firmware.verification.maxDevices))
-  const devices = matching(firmware, body.scope)
-  insist(canTarget(devices.length))
-  const now = clock.now()
-  const job: JobRow = {
+/** The policy that is named, as it is now; or the one that is given; or the defaults. */
+const policyOf = (orgId: string, { policyId, policy }: Pick<JobCreate, 'policyId' | 'policy'>): Policy =>
+  policyId === undefined ? (policy ?? PLAIN_POLICY) : find.policy(orgId, policyId).policy
+
+function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, productKey }: FirmwareRow, caller: UserRow) {
+  return {
     ...body,
     id: crypto.randomUUID(),
     orgId,
-    firmwareId,
-    productKey: firmware.productKey,
-    state: 'stopped',
-    policy: policy ?? PLAIN_POLICY,
+    productKey,
+    state: 'stopped' as const,
+    policy: policyOf(orgId, body),
     policyId: body.policyId ?? null,
     haltReason: null,
     approvalAskedBy: null,
     createdBy: { id: caller.id, name: caller.name },
-    createdAt: iso(now),
+    createdAt: iso(clock.now()),
     startedAt: null,
     endedAt: null,
     version: 1,
   }
-  if (start) insist(jobCan.start(jobFacts(job)))
+}
+
+const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: DeviceRow): TaskRow => ({
+  ...newTask(currentVersion),
+  jobId,
+  deviceId: id,
+  deviceKey,
+  updatedAt: clock.now(),
+})
+
+/** Makes the job and its tasks; nothing of it stays when it may not be made or started. */
+function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
+  const firmware = find.anyFirmware(orgId, body.firmwareId)
+  const job: JobRow = newJob(body, firmware, caller)
+  insist(unsupported({ ...body, policy: job.policy }))
+  insist(mayHave(body.type, firmware, body.scope))
+  // an unverified one only has to be verified when the upgrade starts
+  if (body.start || firmware.deleted) insist(jobCan.start(jobFacts(job)))
+  const devices = matching(firmware, body.scope)
+  insist(canTarget(devices.length))
   db.jobs.push(job)
-  db.tasks.push(
-    ...devices.map((device) => ({
-      ...newTask(device.currentVersion),
-      jobId: job.id,
-      deviceId: device.id,
-      deviceKey: device.deviceKey,
-      updatedAt: now,
-    })),
-  )
-  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }), now)
+  db.tasks.push(...devices.map((device) => taskOf(job, device)))
+  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
   announce({ kind: 'job', orgId, jobId: job.id })
-  if (start) moveJob(job, 'start', { verb: 'started', actor: caller, at: now })
+  if (body.start) moveJob(job, 'start', { verb: 'started', actor: caller, at: clock.now() })
   return job
 }
 
 export const jobHandlers = [
-  mock(api.preview, ({ body }, { org }) => previewOf(find.firmware(org.id, body.firmwareId), body)),
+  mock(api.preview, ({ body }, { org }) => previewOf(find.anyFirmware(org.id, body.firmwareId), body)),
 
   mock(api.list, ({ query }, { org }) => {
     const rows = db.jobs.filter(

@@ -36,9 +36,11 @@ export function guardReads(stream: Readable, { guard, pace, refused }: ReadRules
     }
   }
 
-  stream.read = (size?: number): Buffer | null => {
+  stream.read = (size?: number | null): Buffer | null => {
+    // Node reads nothing at all in order to make the stream go on; taking a slice then would lose it
+    if (size === 0) return read(0) as null
     if (isResting) return null
-    const chunk = read(stream.readableLength > SLICE_BYTES ? SLICE_BYTES : size) as Buffer | null
+    const chunk = read(stream.readableLength > SLICE_BYTES ? SLICE_BYTES : undefined) as Buffer | null
     if (!chunk) return null
     const passed = filtered(chunk)
     const restMs = pace(guard.counted())

@@ -40,7 +40,8 @@ export function names({ commonName, unit }: Certificate, device: { productKey: s
   return commonName === device.deviceKey && (unit === undefined || unit === device.productKey)
 }
 
-async function readContext(config: TlsConfig): Promise<SecureContextOptions> {
+/** The files as they are now. @throws when one cannot be read */
+export async function readContext(config: Omit<TlsConfig, 'mqttsPort'>): Promise<SecureContextOptions> {
   const optional = async (path: string | undefined) => (path === undefined ? undefined : await readFile(path))
   const [cert, key, ca, crl] = await Promise.all([
     readFile(config.certFile),

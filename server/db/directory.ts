@@ -5,6 +5,21 @@ import type { Db } from './open.ts'
 import { productSecretOf } from './products.ts'
 import type { SecretBox } from './secrets.ts'
 
+/**
+ * Whether the key that the service was started with opens what stands in the database. With another one every
+ * device would be refused, one by one and without a word to the operator.
+ */
+export async function keyFits({ read }: Db, box: SecretBox): Promise<boolean> {
+  const sealed = read.selectFrom('products').select(['product_key', 'secret_enc']).limit(1)
+  const product = await sealed.executeTakeFirst()
+  try {
+    if (product) box.open(product.secret_enc, productSecretOf(product.product_key))
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whom the device channel may let in. The only place where device secrets are opened. */
 export function createDirectory({ read, transact }: Db, clock: Clock, box: SecretBox): DeviceDirectory {
   return {

@@ -14,9 +14,9 @@ import { forbidCaching, installSecurity } from './security.ts'
 /** The largest request that we read whole: a job for 10,000 device keys has 670 kB. Files travel in streams. */
 const BODY_MAX_BYTES = 786_432
 /** A client may take this long to say what it wants, milliseconds; bodies are timed where they are read. */
-const HEADERS_MS = 15_000
+export const HEADERS_MS = 15_000
 /** How long a request that is under way may go on when the service closes. */
-const CLOSE_MS = 5_000
+export const CLOSE_MS = 5_000
 
 export interface HttpTerms {
   publicUrl: string

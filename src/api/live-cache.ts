@@ -31,13 +31,13 @@ export function createLiveCache(client: QueryClient, org: string) {
   }
 
   const writeJob = (job: Job) => {
-    const before = client.getQueryData<Job>(keys.job(org, job.id))
+    const isShown = client.getQueryData(keys.job(org, job.id)) !== undefined
     client.setQueryData<Job>(keys.job(org, job.id), (known) => known && job)
     overtake(keys.job(org, job.id))
     overtake(keys.jobLists(org))
     const isListed = replaceInPages(client, keys.jobLists(org), job)
     if (!isListed) later.refresh(keys.jobLists(org))
-    if (before && before.state !== job.state) later.refresh(keys.jobTimeline(org, job.id))
+    if (isShown) later.refresh(keys.jobTimeline(org, job.id))
     // verification is counted from the tasks of such jobs
     if (job.type === 'verify') later.refresh(keys.firmware(org))
   }

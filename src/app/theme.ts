@@ -24,17 +24,29 @@ export const theme = createTheme({
   },
 })
 
+/** Also the few colours that the portal's own styles need, by what they are for. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
-    '--mantine-color-orange-outline': '#a83a06',
+    '--quiet-background': 'var(--mantine-color-gray-0)',
+    '--hover-background': 'var(--mantine-color-gray-1)',
+    '--quiet-line': 'var(--mantine-color-gray-3)',
+    '--notice-background': 'var(--mantine-color-orange-0)',
+    '--current-background': 'var(--mantine-color-indigo-0)',
+    '--current-color': 'var(--mantine-color-indigo-8)',
   },
   dark: {
     '--mantine-color-dimmed': 'var(--mantine-color-dark-1)',
     '--mantine-color-placeholder': 'var(--mantine-color-dark-1)',
     '--mantine-color-error': 'var(--mantine-color-red-4)',
+    '--quiet-background': 'var(--mantine-color-dark-6)',
+    '--hover-background': 'var(--mantine-color-dark-5)',
+    '--quiet-line': 'var(--mantine-color-dark-5)',
+    '--notice-background': 'var(--mantine-color-dark-6)',
+    '--current-background': 'var(--mantine-color-dark-5)',
+    '--current-color': 'var(--mantine-color-indigo-2)',
   },
 })

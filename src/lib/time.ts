@@ -21,7 +21,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 export function ago(iso: string, now: number): string {
   const distance = Date.parse(iso) - now
   const size = Math.abs(distance)
-  if (size < MINUTE) return distance > 5 * SECOND ? 'in a moment' : 'just now'
+  if (size < MINUTE) return distance > 15 * SECOND ? 'in a moment' : 'just now'
   if (size < HOUR) return relative.format(Math.round(distance / MINUTE), 'minute')
   if (size < DAY) return relative.format(Math.round(distance / HOUR), 'hour')
   return relative.format(Math.round(distance / DAY), 'day')

@@ -34,7 +34,6 @@ export const WORD_RULES: readonly WordRule[] = [
     instead: 'a test that runs, or none; what this machine cannot run is left out of the table by its parameter',
   },
   { word: /\bpage\.route\(|\bcontext\.route\(/, where: /^e2e\//, instead: 'a sentinel input of the mock' },
-  { word: /\bas any\b/, where: /./, instead: 'the type, or parsing at the door' },
   {
     word: /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|Math\.random\(/,
     where: /^(domain|server)\//,

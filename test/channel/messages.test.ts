@@ -1,3 +1,4 @@
+import { generate } from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import type { UpgradeCommand } from '#server/ports.ts'
@@ -77,6 +78,26 @@ describe('a report', () => {
       { kind: 'upgradeReply', commandId: '7000002', code: 1101, message: 'no handler' },
       { kind: 'getversion' },
     ])
+  })
+
+  test('is not lost among thousands that come in one piece', async () => {
+    const eager = await startChannel([], { packets: { perSecond: 1e9, burst: 1e9 } })
+    const wire = await eager.device('dev1')
+    const steps = Array.from({ length: 3_000 }, (_, index) => index % 100)
+    const packets = steps.map((step) =>
+      generate({
+        cmd: 'publish',
+        topic: topic('dev1', 'progress'),
+        payload: `{"id":"1","params":{"step":${step},"desc":"x"}}`,
+        qos: 0,
+        dup: false,
+        retain: false,
+      }),
+    )
+    wire.sendRaw(Buffer.concat(packets))
+    await wire.settle()
+    expect(eager.reports()).toEqual(steps.map((step) => ({ kind: 'progress', step, text: 'x' })))
+    await eager.stop()
   })
 
   test('by QoS 2 is taken once', async () => {

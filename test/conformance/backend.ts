@@ -29,7 +29,7 @@ export interface Answer {
 
 /** What the cases need of the mock and of the server alike. */
 export interface Backend {
-  readonly name: 'mock' | 'server'
+  readonly name: string
   readonly password: string
   emailOf(who: Who): string
   /** Begins with people, memberships and organisations, and nothing else. */

@@ -50,6 +50,29 @@ const previews: Case[] = [
     input: previewOf({ deviceKeys: ['online-1', 'offline-1', 'mute-1', 'stranger-1'] }),
   },
   {
+    sentence: 'warns that the firmware is not verified',
+    endpoint: 'jobs.preview',
+    input: (scene) => previewOf({}, { firmwareId: scene.id('firmware-21') })(scene),
+  },
+  {
+    sentence: 'warns of too many devices for a verification, each counted once',
+    endpoint: 'jobs.preview',
+    input: (scene) =>
+      previewOf(
+        { deviceKeys: ['online-1', 'offline-1', 'offline-1', 'offline-2'] },
+        { type: 'verify', firmwareId: scene.id('firmware-21') },
+      )(scene),
+  },
+  {
+    sentence: 'warns that the firmware is deleted',
+    endpoint: 'jobs.preview',
+    input: async (scene) => {
+      const { id } = await scene.firmware(22)
+      await scene.must('operator', 'firmware.delete', { params: { org: ORG, firmwareId: id } })
+      return previewOf({}, { firmwareId: id })(scene)
+    },
+  },
+  {
     sentence: 'previews no job of a firmware that is none',
     endpoint: 'jobs.preview',
     input: { params, body: { type: 'upgrade', firmwareId: NOBODY, scope: {} } },
@@ -84,6 +107,23 @@ const creations: Case[] = [
     endpoint: 'jobs.create',
     input: creation({ scope: { versions: ['0.0.1'] } }),
     refusal: [409, 'no_devices'],
+  },
+  {
+    sentence: 'refuses a job of deleted firmware',
+    endpoint: 'jobs.create',
+    input: (scene) => creation({ firmwareId: scene.id('firmware-22') })(scene),
+    refusal: [409, 'firmware_deleted'],
+  },
+  {
+    sentence: 'counts a device that is named twice once',
+    endpoint: 'jobs.create',
+    input: (scene) =>
+      creation({
+        type: 'verify',
+        name: 'twice',
+        firmwareId: scene.id('firmware-21'),
+        scope: { deviceKeys: ['offline-1', 'offline-1', 'offline-2'] },
+      })(scene),
   },
   {
     sentence: 'refuses to start an upgrade with firmware that is not verified',

@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify'
 
 import type { DeviceIdentity, DeviceSession } from '#server/ports.ts'
 
+import type { DatabaseName } from '../server/support/databases.ts'
 import { emailOf, PASSWORD, startHarness, type Harness } from '../server/harness.ts'
 import { answerOf, type Backend, type Message, type Who } from './backend.ts'
 import { listeningTo } from './sse.ts'
@@ -16,7 +17,7 @@ interface Running {
 }
 
 /** The whole service, as in production, with devices that stand at the engine's door. */
-export function createServerBackend(): Backend {
+export function createServerBackend(database: DatabaseName): Backend {
   let running: Running | undefined
   const now = (): Running => {
     if (!running) throw new Error('The service is not running')
@@ -31,11 +32,11 @@ export function createServerBackend(): Backend {
   }
 
   return {
-    name: 'server',
+    name: `server on ${database}`,
     password: PASSWORD,
     emailOf,
     async open() {
-      const harness = await startHarness()
+      const harness = await startHarness({ database })
       running = { harness, port: (await harness.service.start()).httpPort, sessions: new Map() }
     },
     async close() {

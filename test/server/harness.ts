@@ -67,6 +67,8 @@ export async function startHarness({ database = 'sqlite', env = {}, logTo }: Har
     HOST: '127.0.0.1',
     PORT: '0',
     MQTT_PORT: '0',
+    MQTTS_PORT: '0',
+    HTTPS_PORT: '0',
     PUBLIC_URL: 'http://portal.test',
     LOG_LEVEL: 'silent',
     RATE_LIMIT_PER_MINUTE: '1000000',

@@ -25,6 +25,20 @@ describe('the service itself', () => {
     expect((await harness.send(null, { url: '/readyz' })).json()).toEqual({ status: 'ok' })
   })
 
+  test('lets a caller on this machine move its clock, where it has one that can be moved', async () => {
+    const before = harness.clock.now()
+    const move = { method: 'POST', url: '/test/clock', payload: { advanceSeconds: 90 } } as const
+    const far = await harness.send(null, {
+      ...move,
+      remoteAddress: '192.0.2.7',
+      headers: { 'x-forwarded-for': '127.0.0.1' },
+    })
+    expect(far.statusCode).toBe(404)
+    expect((await harness.send(null, move)).json()).toEqual({ now: new Date(before + 90_000).toISOString() })
+    expect(harness.clock.now()).toBe(before + 90_000)
+    expect((await harness.send(null, { ...move, payload: { advanceSeconds: -1 } })).statusCode).toBe(400)
+  })
+
   test('describes its API', async () => {
     expect((await harness.send(null, { url: '/api/openapi.json' })).json()).toEqual(openapi)
   })

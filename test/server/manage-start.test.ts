@@ -8,11 +8,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ensureFirstAdmin } from '#server/access/first-admin.ts'
 import { createPasswords } from '#server/access/passwords.ts'
 import { keepSecrets } from '#server/access/secrets.ts'
+import { buildApp } from '#server/app.ts'
 import { stoppedClock } from '#server/clock.ts'
 import { ConfigError, readConfig } from '#server/config.ts'
 import { lockServer } from '#server/db/lock.ts'
 import { createPeople } from '#server/db/people.ts'
 
+import { ORG, startHarness } from './harness.ts'
 import { databases, openTestDatabase } from './support/databases.ts'
 
 let dataDir: string
@@ -85,6 +87,18 @@ describe('the secrets', () => {
     expect(await keepSecrets(dataDir, given)).toEqual(given)
     await expect(readFile(join(dataDir, 'secrets.json'))).rejects.toThrow('ENOENT')
   })
+})
+
+test('a key that does not open the database is refused at the start', async () => {
+  const harness = await startHarness()
+  const url = `/api/orgs/${ORG}/products`
+  await harness.send('operator', { method: 'POST', url, payload: { name: 'Meter' } })
+  await rm(join(harness.config.dataDir, 'secrets.json'))
+  const secrets = await keepSecrets(harness.config.dataDir, harness.config)
+  const { clock, config, db } = harness
+  const ports = { config, clock, db, secrets, passwords: createPasswords(), webRoot: dataDir, release: 'test' }
+  await expect(buildApp(ports)).rejects.toThrow('DATA_KEY is not the key')
+  await harness.close()
 })
 
 describe('the lock on a data folder', () => {

@@ -216,7 +216,7 @@ describe.each(databases)('uploads on %s', (database) => {
     const bytes = binary(300_000)
     const id = idOf(await upload(bytes))
     const answers = await Promise.all([create(id, bytes), create(id, bytes, { name: 'other', version: '2' })])
-    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 422])
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 409])
     expect((await stored()).files).toHaveLength(1)
   })
 

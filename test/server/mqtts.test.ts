@@ -38,7 +38,7 @@ test('a service with certificates lets a device in over TLS, and shows it online
     items: unknown[]
   }>()
   expect(items).toMatchObject([{ connection: 'online', currentVersion: '1.0.0' }])
-  await harness.service.channel.reloadTls()
+  await harness.service.reloadTls()
   await link.inform('1.0.1')
   await link.close()
 })

@@ -141,13 +141,14 @@ export async function startChannel(
   more: DeviceCredentials[] = [],
   config: Partial<ChannelConfig> = {},
   clock: Clock = realClock,
+  log: Logger = silentLog,
 ): Promise<TestChannel> {
   const devices = [...Array.from({ length: 9 }, (_, index) => deviceOf(`dev${index + 1}`)), ...more]
   const memory = createMemoryIntake()
   const directory = createMemoryDirectory(devices)
   const channel = createChannel({
     clock,
-    log: silentLog,
+    log,
     directory,
     topology: createMemoryTopology(devices),
     intake: () => memory.intake,

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 
+import type { FastifyInstance } from 'fastify'
+
 import { createDownloadLinks } from '#server/access/links.ts'
 import type { HttpLimits } from '#server/channel/http/limits.ts'
 import { createHttpChannel, type HttpChannel } from '#server/channel/http/index.ts'
@@ -35,11 +37,13 @@ export interface DeviceHttpOptions {
   limits?: Partial<HttpLimits>
   body?: Partial<BodyTerms>
   trustProxy?: boolean
+  asksForCertificate?: boolean
 }
 
 type Changes = NonNullable<Parameters<typeof authBody>[2]>
 
 export interface TestDeviceHttp extends ReturnType<typeof createMemoryIntake> {
+  app: FastifyInstance
   channel: HttpChannel
   clock: MovableClock
   devices: DeviceCredentials[]
@@ -120,6 +124,7 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
     intake: () => memory.intake,
     secret: 'a secret of this deployment, long enough',
     isStanding: async () => standing.now,
+    asksForCertificate: options.asksForCertificate,
     limits: { pushWaitMs: 5, ...options.limits },
   })
   const { app, links, port } = await listen(channel, { decision }, options)
@@ -137,6 +142,7 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
     authenticate(port, keysOf(index), authBody(keysOf(index), deviceAt(index).deviceSecret, changes))
   return {
     ...memory,
+    app,
     channel,
     clock,
     devices,

@@ -6,7 +6,6 @@ import type { DeviceAnswer, DeviceHttp } from '#server/ports-device-http.ts'
 import {
   ProblemError,
   type Clock,
-  type DeviceDirectory,
   type DeviceDoor,
   type DeviceIdentity,
   type DeviceIntake,
@@ -16,14 +15,14 @@ import {
 import { createCounters } from '../counters.ts'
 import { createInbox } from '../inbox.ts'
 import { createCommands } from './commands.ts'
+import type { DoorTerms } from './judge.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
 import { createPresence } from './presence.ts'
 import { createSessions } from './sessions.ts'
 
-export interface HttpChannelDeps {
+export interface HttpChannelDeps extends DoorTerms {
   clock: Clock
   log: Logger
-  directory: DeviceDirectory
   /** A function, because the intake needs the door and the door comes from here. */
   intake: () => DeviceIntake
   /** Signs the session ids; every process of a deployment has the same. */

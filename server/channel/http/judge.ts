@@ -1,8 +1,12 @@
+import type { TLSSocket } from 'node:tls'
+
 import { type AuthMessage, signAuth } from '#contract/device/http.ts'
 import { signatureMatches } from '#contract/device/sign.ts'
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import { DeviceKey, ProductKey } from '#contract/manage/common.ts'
+import type { Origin } from '#server/ports-device-http.ts'
 import type { DeviceCredentials, DeviceDirectory } from '#server/ports.ts'
+import { certificateOf, names } from '../tls.ts'
 import type { SessionClaims } from './session-id.ts'
 
 interface Refusal {
@@ -24,24 +28,40 @@ const known = async (directory: DeviceDirectory, { productKey, deviceKey }: Devi
     ? directory.credentials(productKey, deviceKey)
     : undefined
 
+/** What is asked of whoever holds the right secret. */
+export interface DoorTerms {
+  directory: DeviceDirectory
+  /** On a port where TLS ends here, every device shows a certificate, as it does over MQTT. */
+  asksForCertificate?: boolean | undefined
+}
+
+/** A certificate counts on top of the signature; one that is shown has to be good, and this device's. */
+function certificateHolds(socket: TLSSocket | undefined, device: DeviceKeys, isAsked: boolean): boolean {
+  if (!socket) return true
+  const certificate = certificateOf(socket)
+  return certificate ? socket.authorized && names(certificate, device) : !isAsked
+}
+
 /** What the holder of the right secret is told. */
-function admit(credentials: DeviceCredentials, secure: boolean): Judged {
+function admit(credentials: DeviceCredentials, { secure, socket }: Origin, isAsked = false): Judged {
   if (!credentials.enabled) return refuse('deviceDisabled', 'The device is disabled')
   if (credentials.tlsRequired && !secure) return refuse('tlsRequired', 'The product allows HTTPS only')
+  if (!certificateHolds(socket, credentials, isAsked))
+    return refuse('foreignCertificate', 'The certificate is missing, not accepted, or of another device')
   return { ok: true, credentials }
 }
 
 /** Decides on an auth message. @throws whatever the directory throws */
 export async function judgeAuth(
-  directory: DeviceDirectory,
+  { directory, asksForCertificate }: DoorTerms,
   keys: DeviceKeys,
   message: AuthMessage,
-  secure: boolean,
+  origin: Origin,
 ): Promise<Judged> {
   const credentials = await known(directory, keys)
   const matches = signatureMatches(signAuth(keys, message, credentials?.deviceSecret ?? ''), message.sign)
   if (!matches || !credentials?.deviceSecret) return WRONG
-  return admit(credentials, secure)
+  return admit(credentials, origin, asksForCertificate)
 }
 
 /**
@@ -49,13 +69,13 @@ export async function judgeAuth(
  * had then, and as it may connect now.
  */
 export async function judgeSession(
-  directory: DeviceDirectory,
+  { directory, asksForCertificate }: DoorTerms,
   claims: SessionClaims,
-  secure: boolean,
+  origin: Origin,
 ): Promise<Judged> {
   const credentials = await known(directory, claims)
   const isSame = credentials?.deviceId === claims.deviceId && credentials.secretGeneration === claims.generation
-  return credentials && isSame ? admit(credentials, secure) : ENDED
+  return credentials && isSame ? admit(credentials, origin, asksForCertificate) : ENDED
 }
 
 /** @param lastUse epoch milliseconds, undefined where it is not remembered */

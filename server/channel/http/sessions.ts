@@ -5,11 +5,11 @@ import { formatAnswer } from '#contract/device/envelope.ts'
 import { formatAuthAnswer, readAuth } from '#contract/device/http.ts'
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import type { DeviceAnswer, Origin } from '#server/ports-device-http.ts'
-import type { Clock, DeviceCredentials, DeviceDirectory, DeviceIdentity, DeviceSession, Logger } from '#server/ports.ts'
+import type { Clock, DeviceCredentials, DeviceIdentity, DeviceSession, Logger } from '#server/ports.ts'
 import { createBuckets } from '../bucket.ts'
 import type { Counters } from '../counters.ts'
 import { createEndings } from './endings.ts'
-import { ENDED, isAlive, judgeAuth, judgeSession } from './judge.ts'
+import { ENDED, isAlive, judgeAuth, judgeSession, type DoorTerms } from './judge.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Presence, Sign } from './presence.ts'
 import { createSessionIds, type SessionClaims } from './session-id.ts'
@@ -34,10 +34,9 @@ export interface Sessions {
   end(deviceId: string): void
 }
 
-interface SessionsTerms {
+interface SessionsTerms extends DoorTerms {
   clock: Clock
   log: Logger
-  directory: DeviceDirectory
   secret: string
   limits: HttpLimits
   counters: Counters
@@ -100,7 +99,7 @@ export function createSessions(terms: SessionsTerms): Sessions {
       const reading = readAuth(body, limits.authBytes)
       if (!reading.ok) return refuseAuth(keys, origin, { ...reading, reason: 'malformed' })
       const message = reading.value
-      const judged = await judgeAuth(directory, keys, message, origin.secure)
+      const judged = await judgeAuth(terms, keys, message, origin)
       if (!judged.ok) return refuseAuth(keys, origin, { ...judged, code: Code.authFailed })
       const { credentials } = judged
       if (!openings.take(credentials.deviceId)) return tooMany(keys, origin, 'tooManyOfDevice')
@@ -137,7 +136,7 @@ export function createSessions(terms: SessionsTerms): Sessions {
         const { answer } = refuse(Code.tooManyRequests, 'tooMany', 'Too many messages: slow down')
         return { ok: false, answer: { ...answer, retryAfterSeconds: RETRY_S } }
       }
-      const judged = await judgeSession(directory, claims, origin.secure)
+      const judged = await judgeSession(terms, claims, origin)
       if (!judged.ok) return refuse(Code.authFailed, judged.reason, judged.message)
       const device = identityOf(judged.credentials)
       await presence.use(signOf(device, claims))

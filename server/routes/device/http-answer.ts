@@ -1,3 +1,5 @@
+import { TLSSocket } from 'node:tls'
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 import { Code } from '#contract/device/codes.ts'
@@ -6,7 +8,11 @@ import { COMMAND_HEADERS } from '#contract/device/http.ts'
 import type { DeviceAnswer, Origin } from '#server/ports-device-http.ts'
 import { ProblemError } from '#server/ports.ts'
 
-export const originOf = ({ ip, protocol }: FastifyRequest): Origin => ({ address: ip, secure: protocol === 'https' })
+export const originOf = ({ ip, protocol, socket }: FastifyRequest): Origin => ({
+  address: ip,
+  secure: protocol === 'https',
+  socket: socket instanceof TLSSocket ? socket : undefined,
+})
 
 /** The SDK reads body and headers whatever the status; 200 is what its oldest versions insist on. */
 export function answer(response: FastifyReply, { body, command, retryAfterSeconds }: DeviceAnswer): FastifyReply {

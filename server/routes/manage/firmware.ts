@@ -51,6 +51,11 @@ export function firmwareRoutes(app: FastifyInstance, deps: FirmwareDeps): void {
   })
 }
 
+const BUSY: Refusal = {
+  code: 'upload_busy',
+  title: 'This file is being checked already. Wait a moment, then look at the list.',
+}
+
 /** Makes a firmware of an upload, once the server itself has judged its bytes. */
 function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxBytes }: FirmwareDeps) {
   /** Uploads that a request is at work on, so that a second one does not judge and move the same file. */
@@ -59,7 +64,8 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
   async function finished(orgId: string, uploadId: string): Promise<UploadState> {
     const upload = await uploads.find(orgId, uploadId)
     const state = upload && upload.expiresAt > clock.now() ? await bytes.state(uploadId) : undefined
-    if (!state || busy.has(uploadId)) throw refusedFile(fileRefusals.unknownUpload(), 422)
+    if (!state) throw refusedFile(fileRefusals.unknownUpload(), 422)
+    if (busy.has(uploadId)) throw refusedFile(BUSY, 409)
     if (state.offset < state.sizeBytes) throw refusedFile(fileRefusals.incomplete(), 409)
     return state
   }
