@@ -133,5 +133,8 @@ export function applyTask(task: TaskFacts, event: TaskEvent, terms: TaskTerms): 
 
 export const isOpen = ({ status }: Pick<TaskFacts, 'status'>): boolean =>
   status === 'published' || status === 'upgrading'
+/** Answered with the firmware and not begun: it may never take it. */
+export const isOffered = ({ status, via }: Pick<TaskFacts, 'status' | 'via'>): boolean =>
+  status === 'published' && via === 'request'
 export const isFinal = ({ status }: Pick<TaskFacts, 'status'>): boolean =>
   status === 'succeeded' || status === 'failed' || status === 'skipped'

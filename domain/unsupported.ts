@@ -4,8 +4,8 @@ import { Policy } from '#contract/manage/policies.ts'
 import { jobCan, mayApprove, type JobFacts } from './job.ts'
 import type { Allowed, Refusal } from './refusal.ts'
 
-/** What a job gets that asks for nothing: the defaults, as far as jobs can have them. */
-export const PLAIN_POLICY: Policy = Policy.parse({ halt: null })
+/** What a job gets that asks for nothing: the defaults. */
+export const PLAIN_POLICY: Policy = Policy.parse({})
 
 interface Asked {
   policy: Policy
@@ -17,13 +17,11 @@ const isEmpty = (record: object): boolean => Object.keys(record).length === 0
 
 /** Parts of the contract that a job cannot have. Each is taken out of the list by whoever makes the engine obey it. */
 const PARTS: readonly (readonly [part: string, isAsked: (asked: Asked) => boolean])[] = [
-  ['answers to devices that ask', ({ policy }) => policy.method !== 'push'],
   ['a list that takes devices later', ({ policy }) => policy.list !== 'snapshot'],
   ['a start time', ({ policy }) => policy.startAt !== null],
   ['an upgrade window', ({ policy }) => policy.window !== null],
   ['a pace', ({ policy }) => policy.pacePerMinute !== null],
   ['waves', ({ policy }) => policy.waves.length > 1],
-  ['a halt rule', ({ policy }) => policy.halt !== null],
   ['automatic retries', ({ policy }) => policy.retry.attempts > 0],
   ['approval by a second person', ({ policy }) => policy.approval],
   ['a device list', ({ scope }) => scope.deviceListId !== null],
@@ -40,8 +38,8 @@ export function unsupported(asked: Asked): Allowed {
   return { code: 'unsupported', title: `Jobs of this release cannot have ${parts.join(', ')}. Leave that out.` }
 }
 
-/** Acts on jobs that none of this release can come to: they wait for no approval, are never halted and have one wave. */
-export type UnreachedAct = 'approve' | 'reject' | 'withdraw' | 'advance' | 'resume' | 'edit'
+/** Acts on jobs that none of this release can come to: they wait for no approval and have one wave. */
+export type UnreachedAct = 'approve' | 'reject' | 'withdraw' | 'advance' | 'edit'
 
 const NOT_THERE: Partial<Record<UnreachedAct, Refusal>> = {
   advance: { code: 'no_next_wave', title: 'The job has no further wave.' },

@@ -1,3 +1,4 @@
+import type { JobCounts } from '#contract/manage/jobs.ts'
 import { problems } from '#contract/problems.ts'
 
 import { db } from './db.ts'
@@ -73,3 +74,9 @@ export const jobById = (jobId: string): JobRow =>
     `job ${jobId}`,
   )
 export const tasksOf = (jobId: string) => db.tasks.filter((task) => task.jobId === jobId)
+
+export function countsOf(jobId: string): JobCounts {
+  const counts: JobCounts = { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 }
+  for (const { status } of tasksOf(jobId)) counts[status]++
+  return counts
+}

@@ -12,6 +12,8 @@ const JOB_WORDS = {
   created: 'created',
   started: 'started',
   stopped: 'stopped; devices under way go on',
+  halted: 'halted by its halt rule; devices under way go on',
+  resumed: 'resumed',
   ended: 'ended; devices that still waited are skipped',
   completed: 'completed: every device has ended',
   restarted: 'started again, because devices are retried',

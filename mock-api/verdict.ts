@@ -1,19 +1,20 @@
 import type { Verdict } from '#contract/manage/devices.ts'
 import { decide, type Decision } from '#domain/gates.ts'
-import { isOpen } from '#domain/task.ts'
+import { roomOf } from '#domain/halt.ts'
+import { isOffered, isOpen } from '#domain/task.ts'
 
 import { isoOrNull } from './clock.ts'
 import { db } from './db.ts'
-import { deviceById, firmwareOf, jobById, tasksOf } from './find.ts'
+import { countsOf, deviceById, firmwareOf, jobById, tasksOf } from './find.ts'
 import type { JobRow, TaskRow } from './world.ts'
 
-/** Asks the one chain of gates about a task. @param now epoch milliseconds */
-export function decisionOn(task: TaskRow, job: JobRow, now: number): Decision {
+/** Asks the one chain of gates about a task. @param now epoch milliseconds @param via request when the device asks */
+export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' | 'request' = 'push'): Decision {
   const device = deviceById(task.deviceId)
   const busy = db.tasks.find((other) => other.deviceId === task.deviceId && other !== task && isOpen(other))
   return decide({
     now,
-    via: 'push',
+    via,
     job: {
       state: job.state,
       policy: job.policy,
@@ -28,8 +29,11 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number): Decision {
     wave: { open: true },
     windowOpensAt: now,
     paceOpensAt: now,
-    underWay: tasksOf(job.id).filter(isOpen).length,
-    limit: job.policy.concurrency,
+    ...roomOf(job.policy, {
+      sample: job.halt.sample,
+      counts: countsOf(job.id),
+      offered: tasksOf(job.id).filter(isOffered).length,
+    }),
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Device } from '#contract/manage/devices.ts'
 import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
-import type { Job, JobCounts, Task } from '#contract/manage/jobs.ts'
+import type { Job, Task } from '#contract/manage/jobs.ts'
 import type { Product } from '#contract/manage/products.ts'
 import { isFinal } from '#domain/task.ts'
 import { reasonOf } from '#domain/reasons.ts'
@@ -9,7 +9,7 @@ import { verificationState } from '#domain/verification.ts'
 
 import { iso, isoOrNull } from './clock.ts'
 import { db } from './db.ts'
-import { deviceById, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
+import { countsOf, deviceById, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
 import { verdictOf } from './verdict.ts'
 import type { DeviceRow, FirmwareRow, JobRow, ProductRow, TaskRow } from './world.ts'
 
@@ -27,12 +27,6 @@ const nameOfProduct = (key: string): string =>
     db.products.find(({ productKey }) => productKey === key),
     `product ${key}`,
   ).name
-
-export function countsOf(jobId: string): JobCounts {
-  const counts: JobCounts = { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 }
-  for (const { status } of tasksOf(jobId)) counts[status]++
-  return counts
-}
 
 /** Of the newest verification job that was ever started; a completed one has nothing open any more. */
 function evidenceFor(firmwareId: string) {
@@ -64,7 +58,7 @@ export function firmwareView(row: FirmwareRow): Firmware {
 }
 
 export function jobView(job: JobRow): Job {
-  const { orgId: _, firmwareId: __, ...shown } = job
+  const { orgId: _, firmwareId: __, halt: ___, ...shown } = job
   const { id, name, version, deleted } = firmwareOf(job)
   const counts = countsOf(job.id)
   return {

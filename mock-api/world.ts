@@ -6,6 +6,7 @@ import type { Org } from '#contract/manage/orgs.ts'
 import type { SavedPolicy } from '#contract/manage/policies.ts'
 import type { Product } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
+import type { HaltState } from '#domain/halt.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
 
 import type { Act } from './engine/behaviour.ts'
@@ -47,9 +48,20 @@ export interface UploadRow {
 
 export type PolicyRow = Omit<SavedPolicy, 'warnings' | 'jobCount'> & { orgId: string }
 
-export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> & { orgId: string; firmwareId: string }
+export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> & {
+  orgId: string
+  firmwareId: string
+  halt: HaltState
+}
 
-export type TaskRow = TaskFacts & { jobId: string; deviceId: string; deviceKey: string; updatedAt: number }
+export type TaskRow = TaskFacts & {
+  jobId: string
+  deviceId: string
+  deviceKey: string
+  updatedAt: number
+  /** Round of the job's halt sample in which its result was counted; null while it has none. */
+  ratedIn: number | null
+}
 
 export type LogRow = ActivityEntry & { orgId: string }
 

@@ -15,6 +15,7 @@ import type {
   TaskStatus,
 } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
+import type { HaltState } from '#domain/halt.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
 import type { z } from 'zod'
@@ -45,6 +46,8 @@ export interface TaskRecord {
   deviceKey: string
   /** Of the attempt under way: the device's answer names it. */
   commandId: string | null
+  /** Round of the job's halt sample in which its result was counted; null while it has none. */
+  ratedIn: number | null
   updatedAt: number
   facts: TaskFacts
 }
@@ -76,6 +79,13 @@ export interface JobCore {
   /** The saved policy that it was copied from. */
   policyId: string | null
   counts: JobCounts
+  /** Of the published ones, those to which the firmware was only offered. */
+  offered: number
+  /** Source versions of its scope; empty means any. */
+  versions: readonly string[]
+  halt: HaltState
+  /** What halted it, while it is halted. */
+  haltReason: string | null
   productKey: string
   productName: string
   firmware: FirmwareRecord

@@ -1,12 +1,13 @@
+import { beginSample, countResult, haltReason } from '#domain/halt.ts'
 import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isFinal } from '#domain/task.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
 import { iso } from '#mock-api/clock.ts'
-import { firmwareOf, jobById } from '#mock-api/find.ts'
+import { countsOf, firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { jobLine, SYSTEM, taskLine, verificationLine, type JobVerb } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
-import { countsOf, stateOfFirmware } from '#mock-api/views.ts'
+import { stateOfFirmware } from '#mock-api/views.ts'
 import type { JobRow, LogRow, TaskRow } from '#mock-api/world.ts'
 
 type Actor = LogRow['actor']
@@ -39,14 +40,22 @@ function applied(task: TaskRow, event: TaskEvent, actor: Actor): boolean {
   const { status: before } = task
   const outcome = applyTask(task, event, termsOf(job))
   if (outcome.kind === 'ignored') return false
-  Object.assign(task, outcome.task, { updatedAt: event.at })
+  const { halt, ratedIn } = countResult(job.halt, { before: task, after: outcome.task, ratedIn: task.ratedIn })
+  job.halt = halt
+  Object.assign(task, outcome.task, { updatedAt: event.at, ratedIn })
   if (outcome.kind === 'stray') return false
   if (outcome.push || before !== task.status) record(taskLine(task, before, actor), event.at)
   tell(task, job)
   if (isFinal(task)) completeWhenFinal(job, event.at)
   else if (task.status === 'init' && job.state === 'completed')
     moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
+  haltWhenBad(job, event.at)
   return outcome.push
+}
+
+function haltWhenBad(job: JobRow, at: number): void {
+  const why = haltReason(job.policy.halt, job.halt.sample)
+  if (why !== null && job.state === 'started') moveJob(job, 'halt', { verb: 'halted', actor: SYSTEM, at, why })
 }
 
 const tell = ({ jobId, deviceId }: TaskRow, { orgId }: JobRow): void =>
@@ -73,6 +82,8 @@ export function moveJob(job: JobRow, event: JobEvent, step: Step): void {
     job.state = to
     job.version++
     if (to === 'started') job.startedAt ??= iso(step.at)
+    if (to === 'started' && event !== 'retried') job.halt = beginSample(job.halt.round + 1)
+    job.haltReason = to === 'halted' ? (step.why ?? null) : null
     job.endedAt = to === 'completed' ? iso(step.at) : null
     record(jobLine(job, { ...step, from, to }), step.at)
   })

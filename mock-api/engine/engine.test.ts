@@ -6,7 +6,7 @@ import { db, resetWorld } from '#mock-api/db.ts'
 import { jobById, mustHave, tasksOf } from '#mock-api/find.ts'
 import { listen, since } from '#mock-api/live.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
-import { countsOf } from '#mock-api/views.ts'
+import { countsOf } from '#mock-api/find.ts'
 
 import { moveJob } from './apply.ts'
 import { tick } from './tick.ts'

@@ -5,6 +5,7 @@ import { deviceById, firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { deviceActor, versionLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
+import { decisionOn } from '#mock-api/verdict.ts'
 import type { Appointment, DeviceRow, TaskRow } from '#mock-api/world.ts'
 
 import { apply } from './apply.ts'
@@ -14,6 +15,18 @@ import { behaviourOf } from './behaviour.ts'
 export function push({ jobId, deviceId, deviceKey, attempt }: TaskRow, at: number): void {
   const steps = behaviourOf(deviceKey, attempt)
   db.agenda.push(...steps.map(({ after, act }) => ({ at: at + after, jobId, deviceId, attempt, act })))
+}
+
+/** The device asks for firmware: the oldest job that lets it go offers its own, and the device takes it up. */
+export function ask(device: DeviceRow, at: number): void {
+  const mine = db.tasks.filter(({ deviceId }) => deviceId === device.id)
+  if (!device.session || mine.some(isOpen)) return
+  const waiting = mine.filter(({ status }) => status === 'init')
+  const oldestFirst = waiting.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1))
+  const task = oldestFirst.find((row) => decisionOn(row, jobById(row.jobId), at, 'request').go)
+  if (!task) return
+  apply(task, { type: 'offer', at, sourceVersion: device.currentVersion ?? '' }, deviceActor(device))
+  push(task, at)
 }
 
 /** Does what the device had in mind for now, unless the attempt is over. */

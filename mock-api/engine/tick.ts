@@ -6,7 +6,7 @@ import { decisionOn } from '#mock-api/verdict.ts'
 import type { Appointment, TaskRow } from '#mock-api/world.ts'
 
 import { apply } from './apply.ts'
-import { keep, push } from './fleet.ts'
+import { ask, keep, push } from './fleet.ts'
 
 /** Pushes to every waiting device that the gates let through. @param at epoch milliseconds */
 export function dispatch(at: number): void {
@@ -62,9 +62,17 @@ export function tick(): void {
 }
 
 const TICK_MS = 150
+/** Every device asks for firmware this often; only jobs that answer notice. */
+const ASK_MS = 3_000
 
 /** Lets the world go on by itself; the answer stops it. */
 export function runEngine(): () => void {
-  const timer = setInterval(tick, TICK_MS)
-  return () => clearInterval(timer)
+  const ticking = setInterval(tick, TICK_MS)
+  const asking = setInterval(() => {
+    for (const device of db.devices) ask(device, clock.now())
+  }, ASK_MS)
+  return () => {
+    clearInterval(ticking)
+    clearInterval(asking)
+  }
 }

@@ -4,8 +4,7 @@ import type { JobCounts } from '#contract/manage/jobs.ts'
 import { canDeleteFirmware } from '#domain/can.ts'
 import { mock } from '#mock-api/bind.ts'
 import { db } from '#mock-api/db.ts'
-import { find } from '#mock-api/find.ts'
-import { countsOf } from '#mock-api/views.ts'
+import { countsOf, find } from '#mock-api/find.ts'
 import type { FirmwareRow } from '#mock-api/world.ts'
 
 /** Jobs that a preview names one by one. */

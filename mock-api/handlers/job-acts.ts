@@ -25,6 +25,13 @@ function act(job: JobRow, verb: 'start' | 'stop' | 'end', actor: UserRow) {
   return jobView(job)
 }
 
+function resume(job: JobRow, why: string, actor: UserRow) {
+  insist(jobCan.resume(jobFacts(job)))
+  moveJob(job, 'resume', { verb: 'resumed', actor, at: clock.now(), why })
+  completeWhenFinal(job, clock.now())
+  return jobView(job)
+}
+
 const selected = (job: JobRow, selection: TaskSelection): TaskRow[] =>
   tasksOf(job.id).filter((task) =>
     'all' in selection ? task.status === selection.status : selection.deviceIds.includes(task.deviceId),
@@ -79,7 +86,7 @@ export const jobActHandlers = [
   mock(api.reject, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'reject', caller)),
   mock(api.withdraw, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'withdraw', caller)),
   mock(api.advance, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'advance', caller)),
-  mock(api.resume, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'resume', caller)),
+  mock(api.resume, ({ params, body }, { org, caller }) => resume(find.job(org.id, params.jobId), body.reason, caller)),
   mock(api.update, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'edit', caller)),
   mock(api.start, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'start', caller)),
   mock(api.stop, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'stop', caller)),

@@ -1,6 +1,7 @@
 import { jobs as api, type JobCreate } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { canTarget, jobCan } from '#domain/can.ts'
+import { beginSample } from '#domain/halt.ts'
 import { newTask } from '#domain/task.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
@@ -30,6 +31,7 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
     state: 'stopped' as const,
     policy: policyOf(orgId, body),
     policyId: body.policyId ?? null,
+    halt: beginSample(0),
     haltReason: null,
     approvalAskedBy: null,
     createdBy: { id: caller.id, name: caller.name },
@@ -46,6 +48,7 @@ const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: Device
   deviceId: id,
   deviceKey,
   updatedAt: clock.now(),
+  ratedIn: null,
 })
 
 /** Makes the job and its tasks; nothing of it stays when it may not be made or started. */

@@ -1,5 +1,6 @@
 import { Scope, type JobState, type JobType } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
+import { beginSample } from '#domain/halt.ts'
 import { newTask, type TaskFacts } from '#domain/task-facts.ts'
 import { iso, isoOrNull } from '#mock-api/clock.ts'
 import type { DeviceRow, JobRow, TaskRow } from '#mock-api/world.ts'
@@ -161,6 +162,7 @@ function job({ tasks, versions = [], ageHours, ...plan }: Plan, now: number): Jo
     scope: Scope.parse({ versions, deviceKeys: type === 'verify' ? Object.keys(tasks) : [] }),
     policy: Policy.parse({ halt: null, timeoutSeconds: TIMEOUT_MS / 1_000 }),
     policyId: null,
+    halt: beginSample(1),
     haltReason: null,
     approvalAskedBy: null,
     createdBy: BY,
@@ -190,6 +192,7 @@ export function seedTasks(now: number, devices: readonly DeviceRow[]): TaskRow[]
         deviceId: device.id,
         deviceKey,
         updatedAt: now - HOUR,
+        ratedIn: null,
       }
     }),
   )

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 
 import { Scope } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
+import type { HaltSample } from '#domain/halt.ts'
 import type { FirmwareRecord, JobCore, JobRecord } from '#server/ports-engine.ts'
 
 import type { Column } from './many.ts'
@@ -23,6 +24,11 @@ export const JOB_COLUMNS = [
   'jobs.n_succeeded',
   'jobs.n_failed',
   'jobs.n_skipped',
+  'jobs.n_offered',
+  'jobs.versions',
+  'jobs.halt_round',
+  'jobs.halt_sample',
+  'jobs.halt_reason',
   'jobs.created_by',
   'jobs.created_by_name',
   'jobs.created_at',
@@ -95,6 +101,10 @@ export const coreOf = (row: JobRow): JobCore => ({
     failed: row.n_failed,
     skipped: row.n_skipped,
   },
+  offered: row.n_offered,
+  versions: JSON.parse(row.versions) as string[],
+  halt: { round: row.halt_round, sample: JSON.parse(row.halt_sample) as HaltSample },
+  haltReason: row.halt_reason,
   productKey: row.product_key,
   productName: row.product_name,
   firmware: firmwareOf(row),
@@ -121,6 +131,10 @@ const running: readonly Column<JobCore>[] = [
   ['n_succeeded', 'integer', ({ counts }) => counts.succeeded],
   ['n_failed', 'integer', ({ counts }) => counts.failed],
   ['n_skipped', 'integer', ({ counts }) => counts.skipped],
+  ['n_offered', 'integer', ({ offered }) => offered],
+  ['halt_round', 'integer', ({ halt }) => halt.round],
+  ['halt_sample', 'text', ({ halt }) => JSON.stringify(halt.sample)],
+  ['halt_reason', 'text', ({ haltReason }) => haltReason],
   ['started_at', 'bigint', ({ startedAt }) => startedAt],
   ['ended_at', 'bigint', ({ endedAt }) => endedAt],
   ['version', 'integer', ({ version }) => version],
@@ -136,6 +150,7 @@ export const INSERT: readonly Column<JobRecord>[] = [
   ['product_key', 'text', ({ productKey }) => productKey],
   ['name', 'text', ({ name }) => name],
   ['scope', 'text', ({ scope }) => JSON.stringify(scope)],
+  ['versions', 'text', ({ versions }) => JSON.stringify(versions)],
   ['policy', 'text', ({ policy }) => JSON.stringify(policy)],
   ['policy_id', 'text', ({ policyId }) => policyId],
   ['created_by', 'text', ({ createdBy }) => createdBy.id],

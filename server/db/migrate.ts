@@ -6,6 +6,8 @@ import * as lists from './migrations/002-lists.ts'
 import * as gateways from './migrations/003-gateways.ts'
 import * as policies from './migrations/010-policies.ts'
 import * as activity from './migrations/011-activity.ts'
+import * as halt from './migrations/020-halt.ts'
+import * as requests from './migrations/021-requests.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -19,6 +21,8 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['003-gateways', gateways],
   ['010-policies', policies],
   ['011-activity', activity],
+  ['020-halt', halt],
+  ['021-requests', requests],
 ]
 
 /**

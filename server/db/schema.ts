@@ -157,6 +157,14 @@ export interface JobsTable {
   n_succeeded: number
   n_failed: number
   n_skipped: number
+  /** Of the published ones, those to which the firmware was only offered. */
+  n_offered: number
+  /** JSON array: the source versions of the scope, beside it because each decision looks at them. */
+  versions: string
+  /** What the halt rule has seen since the job was started or resumed: round, JSON of the sample, what halted it. */
+  halt_round: number
+  halt_sample: string
+  halt_reason: string | null
   created_by: string
   created_by_name: string
   created_at: number
@@ -203,6 +211,8 @@ export interface TasksTable {
   deadline_kind: string | null
   /** Earliest time of the next dispatch after a failed attempt (gate *settled*). */
   settles_at: number | null
+  /** Round of the job's halt sample in which its result was counted; null while it has none. */
+  rated_in: number | null
   created_at: number
   updated_at: number
 }

@@ -40,6 +40,7 @@ const moved: readonly Column<TaskRecord>[] = [
   ['already_there', 'integer', ({ facts }) => Number(facts.alreadyThere)],
   ['late', 'integer', ({ facts }) => Number(facts.late)],
   ['command_id', 'text', (task) => task.commandId],
+  ['rated_in', 'integer', (task) => task.ratedIn],
   ['published_at', 'bigint', ({ facts }) => facts.publishedAt],
   ['upgrading_at', 'bigint', ({ facts }) => facts.upgradingAt],
   ['deadline_at', 'bigint', ({ facts }) => facts.deadlineAt],
@@ -64,6 +65,7 @@ export function taskOf(row: Selectable<TasksTable>): TaskRecord {
     orgId: row.org_id,
     deviceKey: row.device_key,
     commandId: row.command_id,
+    ratedIn: row.rated_in,
     updatedAt: row.updated_at,
     facts: {
       status: row.status as TaskFacts['status'],

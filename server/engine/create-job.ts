@@ -2,6 +2,7 @@ import type { JobCreate } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { problems } from '#contract/problems.ts'
 import { canTarget } from '#domain/can.ts'
+import { beginSample } from '#domain/halt.ts'
 import { jobCan } from '#domain/job.ts'
 import { newTask } from '#domain/task.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
@@ -64,6 +65,10 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
     policyId: create.policyId ?? null,
     state: 'stopped',
     counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
+    offered: 0,
+    versions: create.scope.versions,
+    halt: beginSample(0),
+    haltReason: null,
     productKey: firmware.productKey,
     productName: '',
     firmware,
@@ -100,6 +105,7 @@ const taskOf = (job: JobRecord, device: DeviceRecord, now: number): TaskRecord =
   orgId: job.orgId,
   deviceKey: device.deviceKey,
   commandId: null,
+  ratedIn: null,
   updatedAt: now,
   facts: newTask(device.reportedVersion),
 })

@@ -1,5 +1,5 @@
 import { decide, type Decision } from '#domain/gates.ts'
-import { underWay } from '#domain/job.ts'
+import { roomOf } from '#domain/halt.ts'
 import { isOpen } from '#domain/task.ts'
 import type { FileStore } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, JobCore, TaskRecord } from '#server/ports-engine.ts'
@@ -24,26 +24,30 @@ interface Asking {
   task: TaskRecord
   device: DeviceRecord
   job: JobCore
-  versions: readonly string[]
   busyWith: string | null
   now: number
+  /** The device asks by this very request; else the service would push. */
+  via?: 'push' | 'request'
 }
 
 /** Gates of parts that `unsupported` refuses: no job has them to wait for. */
 const ALWAYS_OPEN = (now: number) => ({ wave: { open: true }, windowOpensAt: now, paceOpensAt: now }) as const
 
 /** Asks the one chain of gates about a task as it stands. */
-export const askGates = ({ task, device, job, versions, busyWith, now }: Asking): Decision =>
+export const askGates = ({ task, device, job, busyWith, now, via = 'push' }: Asking): Decision =>
   decide({
     now,
-    via: 'push',
-    job: { state: job.state, policy: job.policy, versions, targetVersion: job.firmware.version, haltReason: null },
-    device: { enabled: device.enabled, reportedVersion: device.reportedVersion, reachable: device.connected },
+    via,
+    job: { ...job, targetVersion: job.firmware.version },
+    device: {
+      enabled: device.enabled,
+      reportedVersion: device.reportedVersion,
+      reachable: device.connected || via === 'request',
+    },
     task: { settlesAt: task.facts.settlesAt, retryAt: null },
     busyWith,
     ...ALWAYS_OPEN(now),
-    underWay: underWay(job.counts),
-    limit: job.policy.concurrency,
+    ...roomOf(job.policy, { ...job, sample: job.halt.sample }),
   })
 
 /**
@@ -54,7 +58,10 @@ export async function dispatchDevices(
   { store, files, lanes, now }: { store: EngineStore; files: Pick<FileStore, 'exists'>; lanes: Lanes; now: number },
   deviceIds: readonly string[],
 ): Promise<Dispatched> {
-  const missing = await missingFiles(files, lanes)
+  const missing = await missingFiles(
+    files,
+    lanes.all().map(({ firmwareId }) => firmwareId),
+  )
   return store.transact(async (tx) => {
     const work = new Work(tx, now)
     const held: HeldDevice[] = []
@@ -69,8 +76,8 @@ export async function dispatchDevices(
       const busyWith = open ? work.jobOf(open).name : null
       for (const task of tasks.filter(({ facts }) => facts.status === 'init')) {
         const lane = lanes.get(task.jobId)
-        if (!lane?.versions) continue
-        const decision = askGates({ task, device, job: work.jobOf(task), versions: lane.versions, busyWith, now })
+        if (!lane) continue
+        const decision = askGates({ task, device, job: work.jobOf(task), busyWith, now })
         if (!decision.go) held.push({ deviceId: device.id, lane, decision })
         else if (missing.has(lane.firmwareId)) work.apply(task, { type: 'fileMissing', at: now }, SYSTEM)
         else {
@@ -88,9 +95,12 @@ export async function dispatchDevices(
   })
 }
 
-/** Firmware of started jobs whose file is gone: its tasks fail with that reason instead of failing in the device. */
-async function missingFiles(files: Pick<FileStore, 'exists'>, lanes: Lanes): Promise<Set<string>> {
-  const ids = [...new Set(lanes.all().map(({ firmwareId }) => firmwareId))]
+/** Firmware whose file is gone: its tasks fail with that reason instead of failing in the device. */
+export async function missingFiles(
+  files: Pick<FileStore, 'exists'>,
+  firmwareIds: readonly string[],
+): Promise<Set<string>> {
+  const ids = [...new Set(firmwareIds)]
   const there = await Promise.all(ids.map((id) => files.exists(id)))
   return new Set(ids.filter((_, i) => !there[i]))
 }

@@ -89,9 +89,7 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
   /** Whom to look at next; null when there is nobody, or no room. */
   async function next(): Promise<string[] | null> {
     while (lanes.anyFree()) {
-      const unread = lanes.all().find(({ versions }) => versions === null)
-      if (unread) await readScope(unread)
-      else if (ready.size > 0) return take(ready, BATCH)
+      if (ready.size > 0) return take(ready, BATCH)
       else {
         const lane = lanes.all().find(hasWork)
         if (!lane) return null
@@ -102,11 +100,6 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
     return null
   }
 
-  async function readScope(lane: Lane): Promise<void> {
-    const [job] = await store.read.jobs([lane.jobId])
-    lane.versions = job?.scope.versions ?? []
-  }
-
   /** Reads on through a job's waiting tasks and keeps those that would go if there were room. */
   async function readChunk(lane: Lane): Promise<void> {
     if (lane.read) Object.assign(lane, { after: '', read: false, again: false })
@@ -114,12 +107,11 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
     const ids = tasks.map(({ deviceId }) => deviceId)
     const [job] = await store.read.jobCores([lane.jobId])
     const devices = new Map((await store.read.devices(ids)).map((device) => [device.id, device]))
-    const empty = job && { ...job, counts: { ...job.counts, published: 0, upgrading: 0 } }
+    const empty = job && { ...job, counts: { ...job.counts, published: 0, upgrading: 0 }, offered: 0 }
     for (const task of tasks) {
       const device = devices.get(task.deviceId)
       if (!device || !empty) continue
-      const versions = lane.versions ?? []
-      const decision = askGates({ task, device, job: empty, versions, busyWith: null, now: clock.now() })
+      const decision = askGates({ task, device, job: empty, busyWith: null, now: clock.now() })
       if (decision.go) lanes.hold(lane, device.id)
       else remember({ deviceId: device.id, lane, decision })
     }
@@ -157,7 +149,8 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
   }
 }
 
-const hasWork = (lane: Lane): boolean => lane.free > 0 && (lane.waiting.size > 0 || !lane.read || lane.again)
+const hasWork = (lane: Lane): boolean =>
+  lane.pushes && lane.free > 0 && (lane.waiting.size > 0 || !lane.read || lane.again)
 
 function take(from: Set<string>, count: number): string[] {
   const taken: string[] = []

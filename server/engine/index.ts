@@ -69,7 +69,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
   }
   const deadlines = createDeadlines({ store, clock, log, settle })
   const dispatcher = createDispatcher({ store, clock, log, files, settle })
-  const intake = createIntake({ store, clock, log, gatherMs, settle })
+  const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
 
   async function idle(): Promise<void> {

@@ -1,8 +1,9 @@
-import type { Clock, DeviceIntake, Logger, ReportReply } from '#server/ports.ts'
+import type { Clock, DeviceIntake, DownloadLinks, FileStore, Logger, ReportReply } from '#server/ports.ts'
 import type { EngineStore } from '#server/ports-engine.ts'
 
 import { createBatches } from './batches.ts'
 import { applyArrival, type Arrival, type Said } from './reports.ts'
+import { missingFor } from './requests.ts'
 import { Work, type Aftermath } from './work.ts'
 
 /** More would stop the loop for longer than 20 ms. */
@@ -12,22 +13,27 @@ export interface IntakeTerms {
   store: EngineStore
   clock: Clock
   log: Logger
+  links: DownloadLinks
+  files: Pick<FileStore, 'exists'>
   gatherMs: number
   settle: (aftermath: Aftermath) => void
 }
 
 /** Devices that come, go and report, gathered into few transactions. */
 export function createIntake(terms: IntakeTerms): DeviceIntake & { idle(): Promise<void> } {
-  const { store, clock, settle } = terms
+  const { store, clock, links, files, settle } = terms
 
-  const commit = (arrivals: readonly Arrival[]) =>
-    store.transact(async (tx) => {
+  async function commit(arrivals: readonly Arrival[]) {
+    const asking = idsOf(arrivals.filter(({ said }) => said.kind === 'getversion'))
+    const missing = asking.length === 0 ? NONE : await missingFor({ read: store.read, files }, asking)
+    return store.transact(async (tx) => {
       const work = new Work(tx, clock.now())
       await work.loadDevices(idsOf(arrivals))
       await work.loadReportable(idsOf(arrivals.filter(({ said }) => said.kind !== 'opened' && said.kind !== 'closed')))
-      const answers = arrivals.map((arrival) => applyArrival(work, arrival))
+      const answers = arrivals.map((arrival) => applyArrival(work, arrival, { links, missing }))
       return { answers, aftermath: await work.save() }
     })
+  }
 
   const batches = createBatches<Arrival, ReportReply>({
     ...terms,
@@ -52,5 +58,7 @@ export function createIntake(terms: IntakeTerms): DeviceIntake & { idle(): Promi
     idle: batches.idle,
   }
 }
+
+const NONE: ReadonlySet<string> = new Set()
 
 const idsOf = (arrivals: readonly Arrival[]): string[] => [...new Set(arrivals.map(({ device }) => device.deviceId))]

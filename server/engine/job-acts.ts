@@ -24,19 +24,20 @@ export async function mayAct(work: Work, { orgId, jobId }: JobAsk, act: JobAct):
   return job
 }
 
-const VERBS = { start: 'started', stop: 'stopped', end: 'ended' } as const
+const VERBS = { start: 'started', stop: 'stopped', end: 'ended', resume: 'resumed' } as const
 
-/** Starts, stops or ends a job: one step of its table. */
+/** Starts, stops, ends or resumes a job: one step of its table. @param why in the person's own words */
 export async function step(
   { store, now, settle }: Acting,
   of: JobAsk,
   act: keyof typeof VERBS,
   actor: Actor,
+  why?: string,
 ): Promise<void> {
   const aftermath = await store.transact(async (tx) => {
     const work = new Work(tx, now())
     const job = await mayAct(work, of, act)
-    work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now })
+    work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now, ...(why !== undefined && { why }) })
     return work.save()
   })
   settle(aftermath)

@@ -42,7 +42,6 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     reject: unreached('reject'),
     withdraw: unreached('withdraw'),
     advance: unreached('advance'),
-    resume: (of, _reason, actor) => unreached('resume')(of, actor),
     update: (of, _change, actor) => unreached('edit')(of, actor),
     async preview(orgId, asked) {
       const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
@@ -68,6 +67,10 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     async end(of, actor) {
       await step(acting, of, 'end', actor)
       await skipWaiting(acting, of.jobId)
+      return view(of)
+    },
+    async resume(of, reason, actor) {
+      await step(acting, of, 'resume', actor, reason)
       return view(of)
     },
     delete: (of, actor) => remove(acting, of, actor),

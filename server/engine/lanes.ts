@@ -1,4 +1,4 @@
-import { underWay } from '#domain/job.ts'
+import { roomOf } from '#domain/halt.ts'
 import type { JobCore } from '#server/ports-engine.ts'
 
 /** Devices that are remembered as waiting; beyond it the job's tasks are read again instead. */
@@ -8,10 +8,9 @@ const MAX_REMEMBERED = 10_000
 export interface Lane {
   jobId: string
   firmwareId: string
-  concurrency: number
   free: number
-  /** Source versions of its scope, once they are read; they belong to this version of the job. */
-  versions: readonly string[] | null
+  /** False when it only answers devices that ask. */
+  pushes: boolean
   jobVersion: number
   /** Waiting tasks are read once in the order of their keys: this is the last one read. */
   after: string
@@ -54,8 +53,8 @@ export function createLanes(): Lanes {
         if (lanes.delete(job.id)) sort()
         return
       }
-      const { concurrency } = job.policy
-      const free = concurrency - underWay(job.counts)
+      const { limit, underWay } = roomOf(job.policy, { ...job, sample: job.halt.sample })
+      const free = limit - underWay
       const lane = lanes.get(job.id)
       if (lane && lane.jobVersion === job.version) {
         lane.free = free
@@ -64,9 +63,8 @@ export function createLanes(): Lanes {
       lanes.set(job.id, {
         jobId: job.id,
         firmwareId: job.firmware.id,
-        concurrency,
         free,
-        versions: null,
+        pushes: job.policy.method !== 'request',
         jobVersion: job.version,
         after: '',
         read: false,
@@ -77,7 +75,7 @@ export function createLanes(): Lanes {
     },
     get: (jobId) => lanes.get(jobId),
     all: () => sorted,
-    anyFree: () => sorted.some(({ free }) => free > 0),
+    anyFree: () => sorted.some(({ free, pushes }) => pushes && free > 0),
     hold(lane, deviceId) {
       if (lane.waiting.size < MAX_REMEMBERED) lane.waiting.add(deviceId)
       else lane.again = true

@@ -3,6 +3,7 @@ import type { DeviceIdentity, DeviceReport, DeviceSession, ReportReply } from '#
 import type { DeviceRecord, TaskRecord } from '#server/ports-engine.ts'
 
 import { deviceActor } from './log-lines.ts'
+import { offerTo, type Offering } from './requests.ts'
 import type { Work } from './work.ts'
 
 /** What a device's connection tells the engine. */
@@ -30,7 +31,7 @@ const BAD_VERSION: ReportReply = { code: 460, message: 'The version is empty.' }
 export const kept = (text: string, max: number): string => text.slice(0, max).replaceAll(/[\0\p{Surrogate}]/gu, '')
 
 /** Applies what arrived, in the order of its arrival, and says what the device is answered after the commit. */
-export function applyArrival(work: Work, arrival: Arrival): ReportReply {
+export function applyArrival(work: Work, arrival: Arrival, offering: Offering): ReportReply {
   const device = work.devices.get(arrival.device.deviceId)
   if (!device) return NO_DEVICE
   const { said } = arrival
@@ -46,9 +47,7 @@ export function applyArrival(work: Work, arrival: Arrival): ReportReply {
     case 'upgradeReply':
       return replied(work, device, arrival, said)
     case 'getversion':
-      heard(work, device, arrival.at)
-      // jobs that push are never offered on request
-      return OK
+      return requested(work, device, arrival.at, offering)
   }
 }
 
@@ -76,6 +75,12 @@ function replied(
   const text = kept(message, TEXT_MAX)
   const task = named ?? reportedTask(work, device.id)
   return report(work, device, task, { type: 'reply', at, code, text, ours: named !== undefined })
+}
+
+function requested(work: Work, device: DeviceRecord, at: number, offering: Offering): ReportReply {
+  heard(work, device, at)
+  const offer = offerTo(work, device, offering)
+  return offer ? { ...OK, offer } : OK
 }
 
 /** A newer session takes over from an older one, also when the older one's opening comes late. */

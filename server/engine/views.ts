@@ -12,16 +12,24 @@ import { askGates } from './dispatch.ts'
 const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
-export const toJob = ({ firmware, createdAt, startedAt, endedAt, orgId: _, ...job }: JobRecord): Job => ({
-  ...job,
+/** What the engine keeps of a job and nobody asks for. */
+type Inside = 'orgId' | 'halt' | 'offered' | 'versions'
+const shown = ({ orgId: _, halt: __, offered: ___, versions: ____, ...job }: JobRecord): Omit<JobRecord, Inside> => job
+
+export const toJob = (job: JobRecord): Job => ({
+  ...shown(job),
   waves: oneWave(job.state, job.counts),
-  // no job of this release halts or waits for approval: `unsupported` refuses what would make it
-  haltReason: null,
+  // no job of this release waits for approval: `unsupported` refuses what would make it
   approvalAskedBy: null,
-  firmware: { id: firmware.id, name: firmware.name, version: firmware.version, deleted: firmware.deleted },
-  createdAt: iso(createdAt),
-  startedAt: isoOrNull(startedAt),
-  endedAt: isoOrNull(endedAt),
+  firmware: {
+    id: job.firmware.id,
+    name: job.firmware.name,
+    version: job.firmware.version,
+    deleted: job.firmware.deleted,
+  },
+  createdAt: iso(job.createdAt),
+  startedAt: isoOrNull(job.startedAt),
+  endedAt: isoOrNull(job.endedAt),
 })
 
 export const toLogEntry = ({
@@ -98,8 +106,7 @@ export function createViews(read: EngineReads, clock: Clock): Views {
     const asked = waiting.flatMap((task): [string, Decision][] => {
       const device = devices.get(task.deviceId)
       const busyWith = busy.get(task.deviceId)?.jobName ?? null
-      const { versions } = job.scope
-      return device ? [[task.deviceId, askGates({ task, device, job, versions, busyWith, now: clock.now() })]] : []
+      return device ? [[task.deviceId, askGates({ task, device, job, busyWith, now: clock.now() })]] : []
     })
     return new Map(asked)
   }

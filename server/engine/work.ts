@@ -1,3 +1,4 @@
+import { beginSample, haltReason } from '#domain/halt.ts'
 import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
 import { verificationState } from '#domain/verification.ts'
@@ -5,6 +6,7 @@ import type { Actor, Change } from '#server/ports.ts'
 import type { DeviceRecord, EngineTx, JobCore, LogLine, TaskRecord } from '#server/ports-engine.ts'
 
 import { jobLine, SYSTEM, taskLine, verificationLine, versionLine, type JobStep } from './log-lines.ts'
+import { tally } from './tally.ts'
 
 /** A command that has to be sent once the commit has made it true. */
 export interface DuePush {
@@ -109,12 +111,20 @@ export class Work {
     if (push) this.#pushes.set(task, { task, job })
     if (push || status !== before.status) this.#lines.push(taskLine(task, before.status, actor, at))
     if (status === before.status) return
-    job.counts = { ...job.counts, [before.status]: job.counts[before.status] - 1, [status]: job.counts[status] + 1 }
+    tally(job, task, before)
     this.touchJob(job)
     if (!isOpen(task.facts) && (isOpen(before) || status === 'init')) this.#wake.add(task.deviceId)
     // what is over is not pushed any more, even when it began in this very transaction
     if (!isOpen(task.facts)) this.#pushes.delete(task)
     if (status === 'init' && job.state === 'completed') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })
+    this.#judge(job, at)
+  }
+
+  /** Halts at once, so that nothing later in this very transaction is begun; what is over needs no halt. */
+  #judge(job: JobCore, at: number): void {
+    if (job.state !== 'started' || allFinal(job.counts)) return
+    const why = haltReason(job.policy.halt, job.halt.sample)
+    if (why !== null) this.moveJob(job, 'halt', { verb: 'halted', actor: SYSTEM, at, why })
   }
 
   /** Moves a job by its table; an event that is not possible there changes nothing. */
@@ -125,6 +135,9 @@ export class Work {
     job.state = to
     job.version += 1
     if (to === 'started') job.startedAt ??= step.at
+    // a person let it go: what was seen before no longer counts
+    if (to === 'started' && event !== 'retried') job.halt = beginSample(job.halt.round + 1)
+    job.haltReason = to === 'halted' ? (step.why ?? null) : null
     job.endedAt = to === 'completed' ? step.at : null
     this.touchJob(job)
     this.log(jobLine(job, { ...step, from, to }))

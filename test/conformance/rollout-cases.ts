@@ -12,13 +12,11 @@ async function make(scene: Scene, name: string, n: number, extra: object = {}): 
 
 /** Parts of the contract that a job of this release cannot have: each is refused, none is left out in silence. */
 const REFUSED: readonly (readonly [part: string, body: object])[] = [
-  ['answers to devices that ask', { policy: { halt: null, method: 'both' } }],
   ['a list that grows', { policy: { halt: null, list: 'incremental' } }],
   ['a start time', { policy: { halt: null, startAt: '2030-01-01T00:00:00.000Z' } }],
   ['a window', { policy: { halt: null, window: { from: '22:00', to: '02:00' } } }],
   ['a pace', { policy: { halt: null, pacePerMinute: 60 } }],
   ['waves', { policy: { halt: null, waves: [{ upToPercent: 10 }, { upToPercent: 100 }] } }],
-  ['a halt rule', { policy: {} }],
   ['automatic retries', { policy: { halt: null, retry: { attempts: 1 } } }],
   ['approval', { policy: { halt: null, approval: true } }],
   ['tags', { scope: { tags: { site: ['north'] } } }],
@@ -86,6 +84,39 @@ const act = (verb: string, code: string, as: 'operator' | 'approver' = 'operator
 ]
 
 const acts: Case[] = [
+  {
+    sentence: 'halts when too many fail',
+    endpoint: 'jobs.view',
+    input: async (scene) => {
+      const policy = { halt: { failurePercent: null, failureCount: 1 } }
+      await make(scene, 'halting', 73, { start: true, policy, scope: { deviceKeys: ['online-1', 'offline-1'] } })
+      await scene.backend.progresses(scene.id('online-1'), -2)
+      return job('halting')(scene)
+    },
+  },
+  { sentence: 'says why its devices wait', endpoint: 'jobs.tasks', input: job('halting') },
+  { sentence: 'starts no halted job', endpoint: 'jobs.start', input: job('halting'), refusal: [409, 'job_over'] },
+  {
+    sentence: 'resumes no job without a reason',
+    endpoint: 'jobs.resume',
+    input: (scene) => ({ ...job('halting')(scene), body: { reason: ' ' } }),
+    refusal: [400, 'invalid_request'],
+  },
+  {
+    sentence: 'resumes a halted job',
+    endpoint: 'jobs.resume',
+    input: (scene) => ({ ...job('halting')(scene), body: { reason: 'It was the network' } }),
+  },
+  { sentence: 'tells that it was halted and resumed', endpoint: 'jobs.timeline', input: job('halting') },
+  {
+    sentence: 'waits for a device to ask',
+    endpoint: 'jobs.tasks',
+    input: async (scene) => {
+      await make(scene, 'asking', 74, { start: true, policy: { method: 'request' } })
+      return job('asking')(scene)
+    },
+  },
+  { sentence: 'stops waiting', endpoint: 'jobs.end', input: job('asking') },
   {
     sentence: 'has one wave',
     endpoint: 'jobs.view',

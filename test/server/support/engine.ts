@@ -142,5 +142,5 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
   return world
 }
 
-/** What jobs can have: see `unsupported`. */
+/** The defaults without the halt rule, which would stop what a test lets fail. */
 export const policy = (changes: z.input<typeof Policy>) => Policy.parse({ halt: null, ...changes })

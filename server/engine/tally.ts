@@ -1,0 +1,14 @@
+import { countResult } from '#domain/halt.ts'
+import { isOffered, type TaskFacts } from '#domain/task.ts'
+import type { JobCore, TaskRecord } from '#server/ports-engine.ts'
+
+/** Follows a task that changed its status with everything that its job counts. */
+export function tally(job: JobCore, task: TaskRecord, before: TaskFacts): void {
+  const { facts, ratedIn } = task
+  const [from, to] = [before.status, facts.status]
+  job.counts = { ...job.counts, [from]: job.counts[from] - 1, [to]: job.counts[to] + 1 }
+  job.offered += Number(isOffered(facts)) - Number(isOffered(before))
+  const counted = countResult(job.halt, { before, after: facts, ratedIn })
+  job.halt = counted.halt
+  task.ratedIn = counted.ratedIn
+}
