@@ -48,6 +48,8 @@ export interface TaskFacts {
   deadlineKind: DeadlineKind | null
   /** Earliest dispatch of a retried task; null when a new session has settled it. */
   settlesAt: number | null
+  /** Not before this the next attempt begins; only where the retry rule sent it round again. */
+  retryAt: number | null
 }
 
 export interface SessionFacts {
@@ -73,7 +75,8 @@ export type TaskEvent = { at: number } & (
   | { type: 'inform'; version: string; session: SessionFacts; latest: boolean }
   | { type: 'deadline' }
   | { type: 'cancel' }
-  | { type: 'retry' }
+  /** `retryAt`: earliest begin of the next attempt, where the retry rule and not a person asks for it. */
+  | { type: 'retry'; retryAt?: number }
   | { type: 'skip'; reason: Exclude<SkipReason, 'cancelled'> }
   | { type: 'fileMissing' }
 )
@@ -105,6 +108,7 @@ export function newTask(sourceVersion: string | null): TaskFacts {
     late: false,
     strays: 0,
     settlesAt: null,
+    retryAt: null,
     ...freshAttempt,
   }
 }

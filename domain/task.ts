@@ -34,6 +34,7 @@ const dispatch: Rule<'dispatch'> = (task, { at, sourceVersion, sessionId }, { ti
       pushSessionId: sessionId,
       pushes: 1,
       settlesAt: null,
+      retryAt: null,
       deadlineAt: at + timeoutMs,
       deadlineKind: 'answer',
     },
@@ -48,6 +49,7 @@ const offer: Rule<'offer'> = (task, { at, sourceVersion }, { timeoutMs }) =>
     sourceVersion,
     publishedAt: at,
     settlesAt: null,
+    retryAt: null,
     deadlineAt: at + timeoutMs,
     deadlineKind: 'offer',
   })
@@ -55,7 +57,7 @@ const offer: Rule<'offer'> = (task, { at, sourceVersion }, { timeoutMs }) =>
 const cancel: Rule<'cancel'> = (task) => skipped(task, 'cancelled')
 
 /** The device may still be at work on the old attempt: the next waits for silence or a new session. */
-const retry: Rule<'retry'> = (task, { at }) =>
+const retry: Rule<'retry'> = (task, { at, retryAt = null }) =>
   changed({
     ...task,
     ...freshAttempt,
@@ -64,6 +66,7 @@ const retry: Rule<'retry'> = (task, { at }) =>
     failure: null,
     failureText: '',
     skipReason: null,
+    retryAt,
     // kept, so that a later session can be told from the one that failed
     progressSessionId: task.progressSessionId ?? task.pushSessionId,
     settlesAt: task.pushedAt === null && task.publishedAt === null ? null : settleFrom(task.lastReportAt ?? at),

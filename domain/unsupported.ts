@@ -13,21 +13,12 @@ interface Asked {
   supersede?: boolean
 }
 
-const isEmpty = (record: object): boolean => Object.keys(record).length === 0
-
 /** Parts of the contract that a job cannot have. Each is taken out of the list by whoever makes the engine obey it. */
 const PARTS: readonly (readonly [part: string, isAsked: (asked: Asked) => boolean])[] = [
   ['a list that takes devices later', ({ policy }) => policy.list !== 'snapshot'],
-  ['a start time', ({ policy }) => policy.startAt !== null],
-  ['an upgrade window', ({ policy }) => policy.window !== null],
-  ['a pace', ({ policy }) => policy.pacePerMinute !== null],
   ['waves', ({ policy }) => policy.waves.length > 1],
-  ['automatic retries', ({ policy }) => policy.retry.attempts > 0],
   ['approval by a second person', ({ policy }) => policy.approval],
   ['a device list', ({ scope }) => scope.deviceListId !== null],
-  ['tags to match', ({ scope }) => !isEmpty(scope.tags)],
-  ['attributes to match', ({ scope }) => !isEmpty(scope.attributes)],
-  ['a share of the devices', ({ scope }) => scope.percent < 100],
   ['devices taken over from other jobs', ({ supersede }) => supersede === true],
 ]
 

@@ -43,9 +43,20 @@ export function* openings(window: Window, now: number): Generator<Opening> {
     for (const opening of openingsOf(today.add({ days: day }), window)) if (opening.end > now) yield opening
 }
 
+/** Found once and asked for again: a job asks for each of its devices, and the calendar is slow. */
+const found = new WeakMap<Window, { askedAt: number; next: Opening }>()
+
+function nextOpening(window: Window, now: number): Opening | undefined {
+  const known = found.get(window)
+  if (known && known.askedAt <= now && now < known.next.end) return known.next
+  const [next] = openings(window, now)
+  if (next) found.set(window, { askedAt: now, next })
+  return next
+}
+
 /** When dispatch is allowed next: `now` while the window is open, null when it never opens again. */
 export function opensAt(window: Window | null, now: number): number | null {
   if (window === null) return now
-  const [next] = openings(window, now)
+  const next = nextOpening(window, now)
   return next ? Math.max(next.start, now) : null
 }

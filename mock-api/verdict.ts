@@ -1,6 +1,8 @@
 import type { Verdict } from '#contract/manage/devices.ts'
 import { decide, type Decision } from '#domain/gates.ts'
 import { roomOf } from '#domain/halt.ts'
+import { paceOpensAt } from '#domain/pace.ts'
+import { opensAt } from '#domain/window.ts'
 import { isOffered, isOpen } from '#domain/task.ts'
 
 import { isoOrNull } from './clock.ts'
@@ -23,12 +25,12 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' 
       haltReason: job.haltReason,
     },
     device: { enabled: device.enabled, reportedVersion: device.currentVersion, reachable: device.session !== null },
-    task: { settlesAt: task.settlesAt, retryAt: null },
+    task,
     busyWith: busy ? jobById(busy.jobId).name : null,
-    // parts that `unsupported` refuses: no job has them to wait for
+    // no job of this release has more than one wave: `unsupported` refuses it
     wave: { open: true },
-    windowOpensAt: now,
-    paceOpensAt: now,
+    windowOpensAt: opensAt(job.policy.window, now),
+    paceOpensAt: paceOpensAt(job.policy.pacePerMinute, job.pace, now),
     ...roomOf(job.policy, {
       sample: job.halt.sample,
       counts: countsOf(job.id),

@@ -58,7 +58,7 @@ export function firmwareView(row: FirmwareRow): Firmware {
 }
 
 export function jobView(job: JobRow): Job {
-  const { orgId: _, firmwareId: __, halt: ___, ...shown } = job
+  const { orgId: _, firmwareId: __, halt: ___, pace: ____, ...shown } = job
   const { id, name, version, deleted } = firmwareOf(job)
   const counts = countsOf(job.id)
   return {

@@ -7,6 +7,7 @@ import type { SavedPolicy } from '#contract/manage/policies.ts'
 import type { Product } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
 import type { HaltState } from '#domain/halt.ts'
+import type { PaceState } from '#domain/pace.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
 
 import type { Act } from './engine/behaviour.ts'
@@ -52,6 +53,7 @@ export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> 
   orgId: string
   firmwareId: string
   halt: HaltState
+  pace: PaceState
 }
 
 export type TaskRow = TaskFacts & {

@@ -16,6 +16,7 @@ import type {
 } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import type { HaltState } from '#domain/halt.ts'
+import type { PaceState } from '#domain/pace.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
 import type { z } from 'zod'
@@ -37,6 +38,12 @@ export interface DeviceRecord {
   sessionId: string | null
   sessionStartedAt: number | null
   lastSeenAt: number | null
+}
+
+/** A device with what a scope may ask about. */
+export interface TargetRecord extends DeviceRecord {
+  tags: Readonly<Record<string, string>>
+  attributes: Readonly<Record<string, string>>
 }
 
 export interface TaskRecord {
@@ -86,6 +93,7 @@ export interface JobCore {
   halt: HaltState
   /** What halted it, while it is halted. */
   haltReason: string | null
+  pace: PaceState
   productKey: string
   productName: string
   firmware: FirmwareRecord
@@ -137,9 +145,9 @@ export interface JobFilter {
 
 export interface EngineReads {
   devices(ids: readonly string[]): Promise<DeviceRecord[]>
-  devicesByKey(productKey: string, keys: readonly string[]): Promise<DeviceRecord[]>
+  devicesByKey(productKey: string, keys: readonly string[]): Promise<TargetRecord[]>
   /** Devices of a product in the order of their ids, after one of them. */
-  devicesAfter(productKey: string, afterId: string, limit: number): Promise<DeviceRecord[]>
+  devicesAfter(productKey: string, afterId: string, limit: number): Promise<TargetRecord[]>
   /** What a report may be about: of each device its open task, those that wait, and its latest. */
   reportable(deviceIds: readonly string[]): Promise<TaskRecord[]>
   tasks(jobId: string, deviceIds: readonly string[]): Promise<TaskRecord[]>

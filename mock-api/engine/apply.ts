@@ -1,5 +1,6 @@
-import { beginSample, countResult, haltReason } from '#domain/halt.ts'
+import { beginSample, countResult, haltReason, retryAt } from '#domain/halt.ts'
 import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
+import { paced } from '#domain/pace.ts'
 import { applyTask, isFinal } from '#domain/task.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
 import { iso } from '#mock-api/clock.ts'
@@ -46,11 +47,21 @@ function applied(task: TaskRow, event: TaskEvent, actor: Actor): boolean {
   if (outcome.kind === 'stray') return false
   if (outcome.push || before !== task.status) record(taskLine(task, before, actor), event.at)
   tell(task, job)
+  if (before === 'init' && task.status === 'published') job.pace = paced(job.policy.pacePerMinute, job.pace, event.at)
   if (isFinal(task)) completeWhenFinal(job, event.at)
   else if (task.status === 'init' && job.state === 'completed')
     moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
+  goRound(task, job, event.at)
   haltWhenBad(job, event.at)
   return outcome.push
+}
+
+/** A failed task goes round again where the job's retry rule says so. */
+function goRound(task: TaskRow, job: JobRow, at: number): void {
+  const { status, failure, attempt } = task
+  if (status !== 'failed' || failure === null || job.state === 'completed') return
+  const again = retryAt(job.policy.retry, { attempt, failure, failedAt: at })
+  if (again !== null) apply(task, { type: 'retry', at, retryAt: again })
 }
 
 function haltWhenBad(job: JobRow, at: number): void {

@@ -2,6 +2,7 @@ import { jobs as api, type JobCreate } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { canTarget, jobCan } from '#domain/can.ts'
 import { beginSample } from '#domain/halt.ts'
+import { NO_PACE } from '#domain/pace.ts'
 import { newTask } from '#domain/task.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
@@ -32,6 +33,7 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
     policy: policyOf(orgId, body),
     policyId: body.policyId ?? null,
     halt: beginSample(0),
+    pace: NO_PACE,
     haltReason: null,
     approvalAskedBy: null,
     createdBy: { id: caller.id, name: caller.name },

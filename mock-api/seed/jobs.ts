@@ -1,6 +1,7 @@
 import { Scope, type JobState, type JobType } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import { beginSample } from '#domain/halt.ts'
+import { NO_PACE } from '#domain/pace.ts'
 import { newTask, type TaskFacts } from '#domain/task-facts.ts'
 import { iso, isoOrNull } from '#mock-api/clock.ts'
 import type { DeviceRow, JobRow, TaskRow } from '#mock-api/world.ts'
@@ -163,6 +164,7 @@ function job({ tasks, versions = [], ageHours, ...plan }: Plan, now: number): Jo
     policy: Policy.parse({ halt: null, timeoutSeconds: TIMEOUT_MS / 1_000 }),
     policyId: null,
     halt: beginSample(1),
+    pace: NO_PACE,
     haltReason: null,
     approvalAskedBy: null,
     createdBy: BY,

@@ -8,6 +8,7 @@ import * as policies from './migrations/010-policies.ts'
 import * as activity from './migrations/011-activity.ts'
 import * as halt from './migrations/020-halt.ts'
 import * as requests from './migrations/021-requests.ts'
+import * as time from './migrations/022-time.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['011-activity', activity],
   ['020-halt', halt],
   ['021-requests', requests],
+  ['022-time', time],
 ]
 
 /**

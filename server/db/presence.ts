@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 
-import type { DeviceRecord, EngineReads, EngineTx } from '#server/ports-engine.ts'
+import type { DeviceRecord, EngineReads, EngineTx, TargetRecord } from '#server/ports-engine.ts'
 
 import { updateMany, type Column, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
@@ -37,6 +37,14 @@ const deviceOf = (row: Pick<Selectable<DevicesTable>, (typeof COLUMNS)[number]>)
   lastSeenAt: row.last_seen_at,
 })
 
+const TARGET_COLUMNS = [...COLUMNS, 'tags', 'attributes'] as const
+
+const targetOf = (row: Pick<Selectable<DevicesTable>, (typeof TARGET_COLUMNS)[number]>): TargetRecord => ({
+  ...deviceOf(row),
+  tags: JSON.parse(row.tags) as TargetRecord['tags'],
+  attributes: JSON.parse(row.attributes) as TargetRecord['attributes'],
+})
+
 const key: Column<DeviceRecord>[] = [['id', 'text', ({ id }) => id]]
 const presence: Column<DeviceRecord>[] = [
   ['connected', 'integer', ({ connected }) => Number(connected)],
@@ -51,6 +59,7 @@ const version: Column<DeviceRecord>[] = [
 
 export function presenceReads(db: Reader): PresenceReads {
   const devices = () => db.selectFrom('devices').select(COLUMNS)
+  const targets = () => db.selectFrom('devices').select(TARGET_COLUMNS)
   return {
     async devices(ids) {
       if (ids.length === 0) return []
@@ -58,17 +67,17 @@ export function presenceReads(db: Reader): PresenceReads {
     },
     async devicesByKey(productKey, keys) {
       if (keys.length === 0) return []
-      const rows = await devices().where('product_key', '=', productKey).where('device_key', 'in', keys).execute()
-      return rows.map(deviceOf)
+      const rows = await targets().where('product_key', '=', productKey).where('device_key', 'in', keys).execute()
+      return rows.map(targetOf)
     },
     async devicesAfter(productKey, afterId, limit) {
-      const rows = await devices()
+      const rows = await targets()
         .where('product_key', '=', productKey)
         .where('id', '>', afterId)
         .orderBy('id')
         .limit(limit)
         .execute()
-      return rows.map(deviceOf)
+      return rows.map(targetOf)
     },
   }
 }

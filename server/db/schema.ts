@@ -165,6 +165,9 @@ export interface JobsTable {
   halt_round: number
   halt_sample: string
   halt_reason: string | null
+  /** The slot of its pace: since when, and how many have begun in it. */
+  pace_at: number | null
+  pace_used: number
   created_by: string
   created_by_name: string
   created_at: number
@@ -211,6 +214,8 @@ export interface TasksTable {
   deadline_kind: string | null
   /** Earliest time of the next dispatch after a failed attempt (gate *settled*). */
   settles_at: number | null
+  /** Not before this the next attempt begins by the retry rule. */
+  retry_at: number | null
   /** Round of the job's halt sample in which its result was counted; null while it has none. */
   rated_in: number | null
   created_at: number

@@ -40,6 +40,7 @@ const moved: readonly Column<TaskRecord>[] = [
   ['already_there', 'integer', ({ facts }) => Number(facts.alreadyThere)],
   ['late', 'integer', ({ facts }) => Number(facts.late)],
   ['command_id', 'text', (task) => task.commandId],
+  ['retry_at', 'bigint', ({ facts }) => facts.retryAt],
   ['rated_in', 'integer', (task) => task.ratedIn],
   ['published_at', 'bigint', ({ facts }) => facts.publishedAt],
   ['upgrading_at', 'bigint', ({ facts }) => facts.upgradingAt],
@@ -93,6 +94,7 @@ export function taskOf(row: Selectable<TasksTable>): TaskRecord {
       deadlineAt: row.deadline_at,
       deadlineKind: row.deadline_kind as TaskFacts['deadlineKind'],
       settlesAt: row.settles_at,
+      retryAt: row.retry_at,
     },
   }
 }

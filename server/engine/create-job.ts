@@ -4,6 +4,7 @@ import { problems } from '#contract/problems.ts'
 import { canTarget } from '#domain/can.ts'
 import { beginSample } from '#domain/halt.ts'
 import { jobCan } from '#domain/job.ts'
+import { NO_PACE } from '#domain/pace.ts'
 import { newTask } from '#domain/task.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
@@ -69,6 +70,7 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
     versions: create.scope.versions,
     halt: beginSample(0),
     haltReason: null,
+    pace: NO_PACE,
     productKey: firmware.productKey,
     productName: '',
     firmware,

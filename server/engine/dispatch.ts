@@ -1,6 +1,8 @@
 import { decide, type Decision } from '#domain/gates.ts'
 import { roomOf } from '#domain/halt.ts'
+import { paceOpensAt } from '#domain/pace.ts'
 import { isOpen } from '#domain/task.ts'
+import { opensAt } from '#domain/window.ts'
 import type { FileStore } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, JobCore, TaskRecord } from '#server/ports-engine.ts'
 
@@ -30,9 +32,6 @@ interface Asking {
   via?: 'push' | 'request'
 }
 
-/** Gates of parts that `unsupported` refuses: no job has them to wait for. */
-const ALWAYS_OPEN = (now: number) => ({ wave: { open: true }, windowOpensAt: now, paceOpensAt: now }) as const
-
 /** Asks the one chain of gates about a task as it stands. */
 export const askGates = ({ task, device, job, busyWith, now, via = 'push' }: Asking): Decision =>
   decide({
@@ -44,9 +43,12 @@ export const askGates = ({ task, device, job, busyWith, now, via = 'push' }: Ask
       reportedVersion: device.reportedVersion,
       reachable: device.connected || via === 'request',
     },
-    task: { settlesAt: task.facts.settlesAt, retryAt: null },
+    task: task.facts,
     busyWith,
-    ...ALWAYS_OPEN(now),
+    // no job of this release has more than one wave: `unsupported` refuses it
+    wave: { open: true },
+    windowOpensAt: opensAt(job.policy.window, now),
+    paceOpensAt: paceOpensAt(job.policy.pacePerMinute, job.pace, now),
     ...roomOf(job.policy, { ...job, sample: job.halt.sample }),
   })
 

@@ -1,8 +1,9 @@
+import type { GateName } from '#domain/gates.ts'
 import type { Clock, FileStore, Logger } from '#server/ports.ts'
 import type { EngineStore } from '#server/ports-engine.ts'
 
 import { askGates, dispatchDevices, type HeldDevice } from './dispatch.ts'
-import { createLanes, type Lane } from './lanes.ts'
+import { createLanes, hasRoom, type Lane } from './lanes.ts'
 import { createLater } from './later.ts'
 import type { Aftermath } from './work.ts'
 
@@ -93,7 +94,7 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
       else {
         const lane = lanes.all().find(hasWork)
         if (!lane) return null
-        if (lane.waiting.size > 0) return take(lane.waiting, Math.min(BATCH, lane.free))
+        if (lane.waiting.size > 0) return take(lane.waiting, Math.min(BATCH, lane.free, lane.together))
         await readChunk(lane)
       }
     }
@@ -120,13 +121,30 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
     await new Promise(setImmediate)
   }
 
-  /** Most gates are opened by something that wakes the device; two have to be remembered here. */
-  function remember({ deviceId, lane, decision }: HeldDevice): void {
-    if (decision.opensAt !== null) later.add(deviceId, decision.opensAt)
-    if (decision.gate !== 'concurrency') return
-    // the transaction knows better than what was last heard here
-    lane.free = 0
+  /**
+   * What opens a gate of the device wakes the device, or is a time of its own. Gates that hold the whole job are
+   * remembered once: the lane is closed until then, and the device waits in it.
+   */
+  function remember({ deviceId, lane, decision: { gate, opensAt } }: HeldDevice): void {
+    if (!HOLDS_ALL.has(gate)) {
+      if (opensAt !== null) later.add(deviceId, opensAt)
+      return
+    }
     lanes.hold(lane, deviceId)
+    // the transaction knows better than what was last heard here
+    if (gate === 'concurrency') lane.free = 0
+    else close(lane, opensAt ?? Infinity)
+  }
+
+  /** One timer for the job, whatever the number of its devices. */
+  function close(lane: Lane, until: number): void {
+    if (lane.closedUntil !== null) return
+    lane.closedUntil = until
+    if (until === Infinity) return
+    clock.at(until, () => {
+      lane.closedUntil = null
+      pump()
+    })
   }
 
   return {
@@ -149,8 +167,10 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
   }
 }
 
-const hasWork = (lane: Lane): boolean =>
-  lane.pushes && lane.free > 0 && (lane.waiting.size > 0 || !lane.read || lane.again)
+/** Gates that hold every device of a job at once. */
+const HOLDS_ALL: ReadonlySet<GateName> = new Set(['startTime', 'window', 'concurrency', 'pace'])
+
+const hasWork = (lane: Lane): boolean => hasRoom(lane) && (lane.waiting.size > 0 || !lane.read || lane.again)
 
 function take(from: Set<string>, count: number): string[] {
   const taken: string[] = []

@@ -1,4 +1,5 @@
 import { roomOf } from '#domain/halt.ts'
+import { slotOf } from '#domain/pace.ts'
 import type { JobCore } from '#server/ports-engine.ts'
 
 /** Devices that are remembered as waiting; beyond it the job's tasks are read again instead. */
@@ -11,6 +12,10 @@ export interface Lane {
   free: number
   /** False when it only answers devices that ask. */
   pushes: boolean
+  /** At most so many are looked at together: more than the pace lets go would be looked at in vain. */
+  together: number
+  /** The job lets nobody go before this: its start time, window or pace; null while it does. */
+  closedUntil: number | null
   jobVersion: number
   /** Waiting tasks are read once in the order of their keys: this is the last one read. */
   after: string
@@ -37,6 +42,9 @@ export interface Lanes {
   readAllAgain(): void
 }
 
+/** Whether another device of the job could be pushed to now. */
+export const hasRoom = ({ pushes, free, closedUntil }: Lane): boolean => pushes && free > 0 && closedUntil === null
+
 export function createLanes(): Lanes {
   const lanes = new Map<string, Lane>()
   const known = new Map<string, number>()
@@ -55,6 +63,7 @@ export function createLanes(): Lanes {
       }
       const { limit, underWay } = roomOf(job.policy, { ...job, sample: job.halt.sample })
       const free = limit - underWay
+      const { pacePerMinute } = job.policy
       const lane = lanes.get(job.id)
       if (lane && lane.jobVersion === job.version) {
         lane.free = free
@@ -65,6 +74,8 @@ export function createLanes(): Lanes {
         firmwareId: job.firmware.id,
         free,
         pushes: job.policy.method !== 'request',
+        together: pacePerMinute === null ? Infinity : slotOf(pacePerMinute).devices,
+        closedUntil: null,
         jobVersion: job.version,
         after: '',
         read: false,
@@ -75,7 +86,7 @@ export function createLanes(): Lanes {
     },
     get: (jobId) => lanes.get(jobId),
     all: () => sorted,
-    anyFree: () => sorted.some(({ free, pushes }) => pushes && free > 0),
+    anyFree: () => sorted.some(hasRoom),
     hold(lane, deviceId) {
       if (lane.waiting.size < MAX_REMEMBERED) lane.waiting.add(deviceId)
       else lane.again = true

@@ -1,6 +1,6 @@
 import type { Scope } from '#contract/manage/jobs.ts'
 import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
-import type { DeviceRecord, EngineReads } from '#server/ports-engine.ts'
+import type { EngineReads, TargetRecord } from '#server/ports-engine.ts'
 
 /** Rows read or written at once: short enough that the loop never stops for long. */
 export const CHUNK = 500
@@ -19,12 +19,12 @@ export async function* asked(
   read: EngineReads,
   productKey: string,
   { deviceKeys }: Scope,
-): AsyncGenerator<DeviceRecord[]> {
+): AsyncGenerator<TargetRecord[]> {
   if (deviceKeys.length > 0) yield* named(read, productKey, [...new Set(deviceKeys)])
   else yield* whole(read, productKey)
 }
 
-async function* whole(read: EngineReads, productKey: string): AsyncGenerator<DeviceRecord[]> {
+async function* whole(read: EngineReads, productKey: string): AsyncGenerator<TargetRecord[]> {
   let after = ''
   while (true) {
     const devices = await read.devicesAfter(productKey, after, CHUNK)
@@ -36,8 +36,8 @@ async function* whole(read: EngineReads, productKey: string): AsyncGenerator<Dev
   }
 }
 
-async function* named(read: EngineReads, productKey: string, keys: readonly string[]): AsyncGenerator<DeviceRecord[]> {
-  const found: DeviceRecord[] = []
+async function* named(read: EngineReads, productKey: string, keys: readonly string[]): AsyncGenerator<TargetRecord[]> {
+  const found: TargetRecord[] = []
   for (let from = 0; from < keys.length; from += CHUNK) {
     found.push(...(await read.devicesByKey(productKey, keys.slice(from, from + CHUNK))))
     await breathe()
@@ -49,6 +49,6 @@ async function* named(read: EngineReads, productKey: string, keys: readonly stri
   }
 }
 
-/** Why a scope does not take the device, or null. Tags and attributes are no part of a scope that `unsupported` lets pass. */
-export const leftOut = (scope: Scope, device: DeviceRecord, targetVersion: string): ExcludedReason | null =>
-  excludedBy(scope, { ...device, tags: {}, attributes: {} }, targetVersion)
+/** Why a scope does not take the device, or null. */
+export const leftOut = (scope: Scope, device: TargetRecord, targetVersion: string): ExcludedReason | null =>
+  excludedBy(scope, device, targetVersion)

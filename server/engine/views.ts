@@ -13,8 +13,8 @@ const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
 /** What the engine keeps of a job and nobody asks for. */
-type Inside = 'orgId' | 'halt' | 'offered' | 'versions'
-const shown = ({ orgId: _, halt: __, offered: ___, versions: ____, ...job }: JobRecord): Omit<JobRecord, Inside> => job
+type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace'
+const shown = ({ orgId, halt, offered, versions, pace, ...job }: JobRecord): Omit<JobRecord, Inside> => job
 
 export const toJob = (job: JobRecord): Job => ({
   ...shown(job),

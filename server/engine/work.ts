@@ -1,4 +1,4 @@
-import { beginSample, haltReason } from '#domain/halt.ts'
+import { beginSample, haltReason, retryAt } from '#domain/halt.ts'
 import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
 import { verificationState } from '#domain/verification.ts'
@@ -111,13 +111,22 @@ export class Work {
     if (push) this.#pushes.set(task, { task, job })
     if (push || status !== before.status) this.#lines.push(taskLine(task, before.status, actor, at))
     if (status === before.status) return
-    tally(job, task, before)
+    tally(job, task, before, at)
     this.touchJob(job)
     if (!isOpen(task.facts) && (isOpen(before) || status === 'init')) this.#wake.add(task.deviceId)
     // what is over is not pushed any more, even when it began in this very transaction
     if (!isOpen(task.facts)) this.#pushes.delete(task)
     if (status === 'init' && job.state === 'completed') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })
+    this.#retry(task, job, at)
     this.#judge(job, at)
+  }
+
+  /** Sends a failed task round again where the job's retry rule says so. */
+  #retry(task: TaskRecord, job: JobCore, at: number): void {
+    const { status, failure, attempt } = task.facts
+    if (status !== 'failed' || failure === null || job.state === 'completed') return
+    const again = retryAt(job.policy.retry, { attempt, failure, failedAt: at })
+    if (again !== null) this.apply(task, { type: 'retry', at, retryAt: again }, SYSTEM)
   }
 
   /** Halts at once, so that nothing later in this very transaction is begun; what is over needs no halt. */

@@ -13,15 +13,8 @@ async function make(scene: Scene, name: string, n: number, extra: object = {}): 
 /** Parts of the contract that a job of this release cannot have: each is refused, none is left out in silence. */
 const REFUSED: readonly (readonly [part: string, body: object])[] = [
   ['a list that grows', { policy: { halt: null, list: 'incremental' } }],
-  ['a start time', { policy: { halt: null, startAt: '2030-01-01T00:00:00.000Z' } }],
-  ['a window', { policy: { halt: null, window: { from: '22:00', to: '02:00' } } }],
-  ['a pace', { policy: { halt: null, pacePerMinute: 60 } }],
   ['waves', { policy: { halt: null, waves: [{ upToPercent: 10 }, { upToPercent: 100 }] } }],
-  ['automatic retries', { policy: { halt: null, retry: { attempts: 1 } } }],
   ['approval', { policy: { halt: null, approval: true } }],
-  ['tags', { scope: { tags: { site: ['north'] } } }],
-  ['attributes', { scope: { attributes: { model: ['a'] } } }],
-  ['a share', { scope: { percent: 10 } }],
   ['taking devices over', { supersede: true }],
 ]
 
@@ -52,10 +45,9 @@ const previews: Case[] = [
     input: previewOf({ policy: { halt: null, concurrency: 1, timeoutSeconds: 300 } }),
   },
   {
-    sentence: 'previews no scope that a job cannot have',
+    sentence: 'previews devices of a tag',
     endpoint: 'jobs.preview',
-    input: previewOf({ scope: { percent: 10 } }),
-    refusal: [409, 'unsupported'],
+    input: previewOf({ scope: { tags: { site: ['north'] }, attributes: { model: ['a', 'b'] } } }),
   },
 ]
 
@@ -117,6 +109,26 @@ const acts: Case[] = [
     },
   },
   { sentence: 'stops waiting', endpoint: 'jobs.end', input: job('asking') },
+  {
+    sentence: 'waits for its start time',
+    endpoint: 'jobs.tasks',
+    input: async (scene) => {
+      const policy = { startAt: '2099-01-01T00:00:00.000Z', pacePerMinute: 60 }
+      await make(scene, 'later', 75, { start: true, policy })
+      return job('later')(scene)
+    },
+  },
+  { sentence: 'waits no more', endpoint: 'jobs.end', input: job('later') },
+  {
+    sentence: 'sends a device round again by the retry rule',
+    endpoint: 'jobs.tasks',
+    input: async (scene) => {
+      await make(scene, 'again', 76, { start: true, policy: { retry: { attempts: 1, kinds: ['download'] } } })
+      await scene.backend.progresses(scene.id('online-1'), -2)
+      return job('again')(scene)
+    },
+  },
+  { sentence: 'goes round no more', endpoint: 'jobs.end', input: job('again') },
   {
     sentence: 'has one wave',
     endpoint: 'jobs.view',

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EngineStore } from '#server/ports-engine.ts'
 
 import { databases } from './support/databases.ts'
-import { createWorld, type World } from './support/engine.ts'
+import { createWorld, policy, type World } from './support/engine.ts'
 import { addFirmware, addFleet, deviceId } from './support/rows.ts'
 
 /** A store whose commits fail while it is told to, after all statements have run. */
@@ -39,7 +39,7 @@ describe.each(databases)('what devices say on %s', (database) => {
     const firmwareId = await addFirmware(world.db)
     const devices = Array.from({ length: 200 }, (_, i) => world.device(i + 1))
     await Promise.all(devices.map((device) => device.come()))
-    const job = await world.job(firmwareId)
+    const job = await world.job(firmwareId, { policy: policy({}) })
     fault.commits = 0
     const replies = await Promise.all(
       devices.flatMap((device) => [10, 30, 20].map((step) => device.report({ kind: 'progress', step, text: '' }))),

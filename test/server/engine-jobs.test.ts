@@ -32,21 +32,20 @@ describe.each(databases)('jobs on %s', (database) => {
     await world.device(2).come('1.5')
     await world.device(3).come('1.0')
     const { jobs } = world.engine
-    expect(await jobs.preview(ORG, { type: 'upgrade', firmwareId, scope: Scope.parse({ versions: ['1.0'] }) })).toEqual(
-      {
-        matched: 3,
-        excluded: expect.arrayContaining([
-          { reason: 'atTarget', count: 1 },
-          { reason: 'otherVersion', count: 1 },
-        ]),
-        byVersion: [{ version: '1.0', count: 3 }],
-        byConnection: { online: 1, offline: 2 },
-        overlapping: 0,
-        warnings: [],
-        // all three at once, and none may take longer than its timeout
-        forecast: { earliest: new Date(START).toISOString(), latest: new Date(START + 2 * HOUR).toISOString() },
-      },
-    )
+    const scope = Scope.parse({ versions: ['1.0'] })
+    expect(await jobs.preview(ORG, { type: 'upgrade', firmwareId, scope, policy: policy({}) })).toEqual({
+      matched: 3,
+      excluded: expect.arrayContaining([
+        { reason: 'atTarget', count: 1 },
+        { reason: 'otherVersion', count: 1 },
+      ]),
+      byVersion: [{ version: '1.0', count: 3 }],
+      byConnection: { online: 1, offline: 2 },
+      overlapping: 0,
+      warnings: [],
+      // all three at once, and none may take longer than its timeout
+      forecast: { earliest: new Date(START).toISOString(), latest: new Date(START + 2 * HOUR).toISOString() },
+    })
     await create({ scope: { deviceKeys: [deviceKey(4)] } })
     const named = await jobs.preview(ORG, {
       type: 'upgrade',

@@ -136,6 +136,7 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
     },
     async dispose() {
       await engine.stop()
+      await Promise.allSettled(pushes.map(({ status }) => status))
       await database.dispose()
     },
   }
