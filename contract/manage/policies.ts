@@ -9,6 +9,14 @@ const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Use a time of day s
 const Weekday = z.int().min(1).max(7)
 const WINDOW_MIN_MINUTES = 30
 
+const grouped = new Intl.NumberFormat('en-SG')
+/** A whole number of `unit`, refused in words. */
+const whole = (least: number, most: number, unit = '') =>
+  z
+    .int('Give a whole number')
+    .min(least, `At least ${grouped.format(least)}${unit}`)
+    .max(most, `At most ${grouped.format(most)}${unit}`)
+
 const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 /** Length of a window in minutes; equal ends mean the whole day, a later start crosses midnight. */
 export const windowMinutes = ({ from, to }: { from: string; to: string }): number =>
@@ -34,11 +42,11 @@ export type Window = z.infer<typeof Window>
 /** What must hold before the next wave opens; all of what is given. */
 export const WaveGate = z.strictObject({
   /** Share of the sample that must have succeeded; null asks for no rate. */
-  successPercent: z.int().min(1).max(100).nullable().default(null),
-  sample: z.int().min(1).max(100_000).default(10),
+  successPercent: whole(1, 100, ' %').nullable().default(null),
+  sample: whole(1, 100_000).default(10),
   /** Share of the wave that must have ended before the rate is believed. */
-  finalPercent: z.int().min(1).max(100).default(80),
-  soakMinutes: z.int().min(0).max(43_200).default(0),
+  finalPercent: whole(1, 100, ' %').default(80),
+  soakMinutes: whole(0, 43_200, ' minutes').default(0),
   /** A person opens the next wave. */
   person: z.boolean().default(false),
 })
@@ -47,8 +55,8 @@ export type WaveGate = z.infer<typeof WaveGate>
 /** How far the wave reaches, counted from the first device of the job: a number of devices or a share of all. */
 export const Wave = z
   .strictObject({
-    upToDevices: z.int().min(1).max(1_000_000).nullable().default(null),
-    upToPercent: z.int().min(1).max(100).nullable().default(null),
+    upToDevices: whole(1, 1_000_000).nullable().default(null),
+    upToPercent: whole(1, 100, ' %').nullable().default(null),
     /** The gate to the next wave; the last wave has none. */
     gate: WaveGate.prefault({}),
   })
@@ -61,9 +69,9 @@ export type Wave = z.infer<typeof Wave>
 /** Stops dispatching when too many fail: a rate over a sample, or a count, or both. */
 export const HaltRule = z
   .strictObject({
-    failurePercent: z.int().min(1).max(100).nullable().default(20),
-    sample: z.int().min(1).max(100_000).default(10),
-    failureCount: z.int().min(1).max(1_000_000).nullable().default(null),
+    failurePercent: whole(1, 100, ' %').nullable().default(20),
+    sample: whole(1, 100_000).default(10),
+    failureCount: whole(1, 1_000_000).nullable().default(null),
     /** Kinds that count; empty means every kind but the device’s own refusal. */
     kinds: z.array(FailureKind).max(12).default([]),
   })
@@ -74,8 +82,8 @@ export const HaltRule = z
 export type HaltRule = z.infer<typeof HaltRule>
 
 export const Retry = z.strictObject({
-  attempts: z.int().min(0).max(10, 'At most 10').default(0),
-  intervalSeconds: z.int().min(60, 'At least 60 seconds').max(172_800).default(600),
+  attempts: whole(0, 10).default(0),
+  intervalSeconds: whole(60, 172_800, ' seconds').default(600),
   /** Kinds that are retried; empty means every kind but the device’s own refusal. */
   kinds: z.array(FailureKind).max(12).default([]),
 })
@@ -98,8 +106,8 @@ export const Policy = z.strictObject({
   /** Null means all day. */
   window: Window.nullable().default(null),
   /** Devices under way at once. */
-  concurrency: z.int().min(1, 'At least 1').max(10_000, 'At most 10,000').default(300),
-  pacePerMinute: z.int().min(1).max(100_000).nullable().default(null),
+  concurrency: whole(1, 10_000).default(300),
+  pacePerMinute: whole(1, 100_000).nullable().default(null),
   /** Empty means one wave. */
   waves: z
     .array(Wave)
@@ -107,7 +115,7 @@ export const Policy = z.strictObject({
     .default([])
     .refine(wavesGrow, 'Each wave reaches further than the one before, and the last reaches 100 %'),
   halt: HaltRule.nullable().prefault({}),
-  timeoutSeconds: z.int().min(300, 'At least 300 seconds').max(172_800, 'At most 172,800 seconds').default(7_200),
+  timeoutSeconds: whole(300, 172_800, ' seconds').default(7_200),
   retry: Retry.prefault({}),
   /** `restarted` asks that the new version comes in a session begun after the last progress. */
   proof: z.enum(['reported', 'restarted']).default('reported'),

@@ -3,6 +3,7 @@ import type { Page } from 'playwright/test'
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { id } from '#mock-api/seed/ids.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
+import { policyIds } from '#mock-api/seed/policies.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 import { binaryFile, chooseFile, emptyFile } from './files.ts'
@@ -100,6 +101,20 @@ export const PAGES: readonly Shown[] = [
       await page.getByRole('button', { name: 'Actions for meter-007' }).click()
       await expect(page.getByRole('menuitem', { name: 'Open device' })).toBeVisible()
     },
+  },
+  { what: 'upgrade policies', path: '/orgs/hdb/policies', ready: table('Upgrade Policies') },
+  { what: 'a new policy', path: '/orgs/hdb/policies/new', ready: heading('New upgrade policy') },
+  { what: 'a policy with waves', path: `/orgs/hdb/policies/${policyIds.careful}`, ready: heading('Careful') },
+  {
+    what: 'a policy with a window',
+    path: `/orgs/hdb/policies/${policyIds.nightly}`,
+    ready: (page) => expect(page.getByRole('list', { name: 'Next openings' })).toBeVisible(),
+  },
+  {
+    what: 'a policy for a viewer',
+    path: `/orgs/hdb/policies/${policyIds.nightly}`,
+    as: 'viewer',
+    ready: heading('Weekday nights'),
   },
   { what: 'devices', path: '/orgs/hdb/devices?q=meter-00', ready: table('Devices') },
   { what: 'a device', path: `/orgs/hdb/devices/${id.device(7)}`, ready: text('night-rollout') },

@@ -23,5 +23,8 @@ export const keys = {
   job: (org: string, jobId: string) => [...keys.jobs(org), 'view', jobId] as const,
   jobTasks: (org: string, jobId: string) => [...keys.jobs(org), 'tasks', jobId] as const,
   jobTimeline: (org: string, jobId: string) => [...keys.jobs(org), 'timeline', jobId] as const,
+  policies: (org: string) => [...inOrg(org), 'policies'] as const,
+  activity: (org: string) => [...inOrg(org), 'activity'] as const,
+  jobFailures: (org: string, jobId: string) => [...keys.jobs(org), 'failures', jobId] as const,
   jobPreview: (org: string) => [...keys.jobs(org), 'preview'] as const,
 }

@@ -1,7 +1,14 @@
 import type { ComponentType } from 'react'
 import { NavLink } from 'react-router-dom'
 
-import { DevicesIcon, FirmwareIcon, JobsIcon, OverviewIcon, ProductsIcon } from '#src/components/icons.tsx'
+import {
+  DevicesIcon,
+  FirmwareIcon,
+  JobsIcon,
+  OverviewIcon,
+  PoliciesIcon,
+  ProductsIcon,
+} from '#src/components/icons.tsx'
 import { paths } from '#src/lib/paths.ts'
 import styles from './Shell.module.css'
 
@@ -16,6 +23,7 @@ const entries: readonly Entry[] = [
   { label: 'Overview', to: paths.overview, Icon: OverviewIcon },
   { label: 'Firmware', to: paths.firmwareList, Icon: FirmwareIcon },
   { label: 'OTA Jobs', to: paths.jobs, Icon: JobsIcon },
+  { label: 'Upgrade Policies', to: paths.policies, Icon: PoliciesIcon },
   { label: 'Devices', to: paths.devices, Icon: DevicesIcon },
   { label: 'Products', to: paths.products, Icon: ProductsIcon },
 ]

@@ -4,7 +4,7 @@ import { counted, percent, size } from './bytes.ts'
 import { anyOf, splitPasted } from './lists.ts'
 import { paths, safeNext } from './paths.ts'
 import { createSpeedometer } from './speed.ts'
-import { ago, dateTime, duration } from './time.ts'
+import { ago, dateTime, duration, fromLocalInput, localInput } from './time.ts'
 import { guessFromName } from './versions.ts'
 
 test.each([
@@ -89,3 +89,14 @@ test('speed is measured over the last seconds only', () => {
   speed(1_000, 9_000)
   expect(speed(6_000, 10_000)).toBe(5_000)
 })
+
+test.each([
+  ['2026-01-10T22:00', 'Asia/Singapore', '2026-01-10T14:00:00.000Z'],
+  ['2026-03-29T12:00', 'Europe/Berlin', '2026-03-29T10:00:00.000Z'],
+  ['2026-03-29T01:30', 'Europe/Berlin', '2026-03-29T00:30:00.000Z'],
+])('%s in %s is one moment, and is shown as it was typed', (local, zone, iso) => {
+  expect(fromLocalInput(local, zone)).toBe(iso)
+  expect(localInput(iso, zone)).toBe(local)
+})
+
+test('what is no time is no moment', () => expect(fromLocalInput('', 'Asia/Singapore')).toBeUndefined())

@@ -21,8 +21,12 @@ export const paths = {
   jobNew: (org: string, search: { type?: 'verify' | 'upgrade'; firmware?: string } = {}) =>
     withSearch(inOrg(org, 'jobs', 'new'), search),
   job: (org: string, jobId: string, search: Search = {}) => withSearch(inOrg(org, 'jobs', jobId), search),
+  policies: (org: string, search: Search = {}) => withSearch(inOrg(org, 'policies'), search),
+  policyNew: (org: string, search: { from?: string } = {}) => withSearch(inOrg(org, 'policies', 'new'), search),
+  policy: (org: string, policyId: string) => inOrg(org, 'policies', policyId),
   devices: (org: string, search: Search = {}) => withSearch(inOrg(org, 'devices'), search),
   device: (org: string, deviceId: string) => inOrg(org, 'devices', deviceId),
+  activity: (org: string, search: Search = {}) => withSearch(inOrg(org, 'activity'), search),
   products: (org: string, search: Search = {}) => withSearch(inOrg(org, 'products'), search),
 }
 

@@ -35,3 +35,22 @@ export function duration(seconds: number): string {
   if (hours === 0) return `${minutes} min`
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
 }
+
+/** What a field for date and time shows: `2026-01-10T18:03` in the zone. */
+export const localInput = (iso: string, zone: string): string => dateTime(iso, zone).slice(0, 16).replace(' ', 'T')
+
+/**
+ * The moment at which clocks of the zone show that. In a gap of daylight saving it is the moment after it.
+ * @param local as a field for date and time gives it, `2026-01-10T18:03`
+ * @returns ISO 8601, or undefined for what is no time
+ */
+export function fromLocalInput(local: string, zone: string): string | undefined {
+  const wall = Date.parse(`${local}Z`)
+  if (Number.isNaN(wall)) return undefined
+  const offsetAt = (moment: number) =>
+    Date.parse(`${dateTime(new Date(moment).toISOString(), zone).replace(' ', 'T')}Z`) -
+    Math.trunc(moment / 1000) * 1000
+  // the first guess may lie on the other side of a change of the clocks, the second does not
+  const guess = wall - offsetAt(wall)
+  return new Date(wall - offsetAt(guess)).toISOString()
+}

@@ -1,0 +1,66 @@
+import { notifications } from '@mantine/notifications'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useNavigate } from 'react-router-dom'
+
+import { PLAIN_POLICY } from '#domain/unsupported.ts'
+import { Forbidden } from '#src/components/Forbidden.tsx'
+import { FormProblem } from '#src/components/FormProblem.tsx'
+import { DONE } from '#src/components/LeaveGuard.tsx'
+import { PageHeader } from '#src/components/PageHeader.tsx'
+import { Resource } from '#src/components/Resource.tsx'
+import { useRight } from '#src/features/session/queries.ts'
+import { paths } from '#src/lib/paths.ts'
+import { useOrg } from '#src/lib/use-org.ts'
+import { useUrl } from '#src/lib/use-url.ts'
+import { PolicyForm } from './PolicyForm.tsx'
+import { createPolicy, policyQuery } from './queries.ts'
+import { placed, usePolicyForm, type PolicyValues } from './use-policy-form.ts'
+
+const EMPTY: PolicyValues = { name: '', description: '', policy: PLAIN_POLICY }
+
+/** A new policy, or one that begins as another's copy: `from` in the URL. */
+export default function PolicyNewPage() {
+  const org = useOrg()
+  const from = useUrl().search.get('from') ?? undefined
+  const mayWrite = useRight('policy.write', org)
+  return (
+    <>
+      <PageHeader title="New upgrade policy" back={{ to: paths.policies(org), label: 'Upgrade Policies' }} />
+      {mayWrite !== true && <Forbidden reason={mayWrite} />}
+      {mayWrite === true && (from === undefined ? <New org={org} begin={EMPTY} /> : <Clone org={org} from={from} />)}
+    </>
+  )
+}
+
+function Clone({ org, from }: { org: string; from: string }) {
+  const source = useQuery(policyQuery(org, from))
+  return (
+    <Resource noun="the policy to copy" query={source}>
+      {({ name, description, policy }) => (
+        <New key={from} org={org} begin={{ name: `${name} (copy)`.slice(0, 64), description, policy }} />
+      )}
+    </Resource>
+  )
+}
+
+function New({ org, begin }: { org: string; begin: PolicyValues }) {
+  const navigate = useNavigate()
+  const form = usePolicyForm(begin)
+  const create = useMutation({
+    ...createPolicy(org),
+    onSuccess: ({ id, name }) => {
+      notifications.show({ message: `${name} is saved` })
+      void navigate(paths.policy(org, id), DONE)
+    },
+    onError: ({ problem }) => form.setErrors(placed(problem.fields ?? {})),
+  })
+  return (
+    <PolicyForm
+      form={form}
+      whyNot={undefined}
+      isSaving={create.isPending}
+      save={(values) => create.mutate(values)}
+      refused={<FormProblem error={create.error} values={form.values} />}
+    />
+  )
+}
