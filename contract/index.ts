@@ -1,6 +1,7 @@
 import { deviceHttp } from './device/http-endpoints.ts'
 import type { Endpoint } from './endpoint.ts'
 import { activity } from './manage/activity.ts'
+import { deviceLists } from './manage/device-lists.ts'
 import { devices } from './manage/devices.ts'
 import { firmware } from './manage/firmware.ts'
 import { jobs } from './manage/jobs.ts'
@@ -17,6 +18,7 @@ const resources = {
   orgs,
   products,
   devices,
+  deviceLists,
   uploads,
   firmware,
   policies,

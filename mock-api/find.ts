@@ -3,7 +3,7 @@ import { problems } from '#contract/problems.ts'
 
 import { db } from './db.ts'
 import { MockProblem } from './problem.ts'
-import type { DeviceRow, FirmwareRow, JobRow, PolicyRow, ProductRow } from './world.ts'
+import type { DeviceListRow, DeviceRow, FirmwareRow, JobRow, PolicyRow, ProductRow } from './world.ts'
 
 /** The row, or 404: a thing of another organisation does not exist. */
 function found<T extends { orgId: string }>(row: T | undefined, orgId: string, thing: string): T {
@@ -36,6 +36,12 @@ export const find = {
       db.policies.find((row) => row.id === id),
       orgId,
       'Policy',
+    ),
+  deviceList: (orgId: string, id: string): DeviceListRow =>
+    found(
+      db.deviceLists.find((row) => row.id === id),
+      orgId,
+      'Device list',
     ),
   /** Deleted firmware as well: jobs of it are refused with the reason. */
   anyFirmware: (orgId: string, id: string): FirmwareRow =>

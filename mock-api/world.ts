@@ -1,4 +1,5 @@
 import type { ActivityEntry } from '#contract/manage/activity.ts'
+import type { DeviceList } from '#contract/manage/device-lists.ts'
 import type { Device } from '#contract/manage/devices.ts'
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { Job } from '#contract/manage/jobs.ts'
@@ -49,6 +50,8 @@ export interface UploadRow {
 
 export type PolicyRow = Omit<SavedPolicy, 'warnings' | 'jobCount'> & { orgId: string }
 
+export type DeviceListRow = Omit<DeviceList, 'productName' | 'keyCount'> & { orgId: string; keys: string[] }
+
 export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> & {
   orgId: string
   firmwareId: string
@@ -87,6 +90,7 @@ export interface World {
   files: Map<string, Uint8Array>
   uploads: UploadRow[]
   policies: PolicyRow[]
+  deviceLists: DeviceListRow[]
   jobs: JobRow[]
   tasks: TaskRow[]
   agenda: Appointment[]

@@ -17,6 +17,7 @@ import { readContext } from './channel/tls.ts'
 import type { MovableClock } from './clock.ts'
 import { ConfigError, type Config } from './config.ts'
 import { createActivity } from './db/activity.ts'
+import { createDeviceLists } from './db/device-lists.ts'
 import { createDevices } from './db/devices.ts'
 import { createDirectory, keyFits } from './db/directory.ts'
 import { engineStore } from './db/engine-store.ts'
@@ -43,6 +44,7 @@ import { activityRoutes } from './routes/manage/activity.ts'
 import { deviceFileRoutes } from './routes/device/http-files.ts'
 import { deviceMessageRoutes } from './routes/device/http-messages.ts'
 import { deviceHistoryRoutes } from './routes/manage/device-history.ts'
+import { deviceListRoutes } from './routes/manage/device-lists.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
 import { firmwareFactRoutes } from './routes/manage/firmware-facts.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
@@ -109,6 +111,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     devices: createDevices(db, clock, box),
     policies: createPolicies(db, clock),
     activity: createActivity(db),
+    deviceLists: createDeviceLists(db, clock),
     directory: createDirectory(db, clock, box),
     topology: createTopology(db),
     firmware: createFirmware(db, clock),
@@ -186,6 +189,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   deviceHistoryRoutes(app, movers.engine.devices)
   policyRoutes(app, stores.policies)
   activityRoutes(app, stores.activity)
+  deviceListRoutes(app, { ...stores, clock })
   jobRoutes(app, movers.engine.jobs)
   jobExportRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
@@ -220,8 +224,13 @@ function lifeOf(
   return {
     async start() {
       await sweepOrphans(stores, app.log)
+      await stores.deviceLists.sweep()
       await engine.start()
-      stopChores = everyHour(clock, app.log, [() => sweepExpired(stores, clock), accounts.sweep])
+      stopChores = everyHour(clock, app.log, [
+        () => sweepExpired(stores, clock),
+        accounts.sweep,
+        stores.deviceLists.sweep,
+      ])
       const devicePorts = await channel.listen()
       await app.listen({ host: config.host, port: config.port })
       https = await openHttps(app, config)

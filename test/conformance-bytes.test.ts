@@ -2,10 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { backends } from './conformance/backends.ts'
 import { fileCases, streamCases, uploadCases } from './conformance/bytes-cases.ts'
+import { deviceListFileCases } from './conformance/device-list-cases.ts'
 import { csvCases } from './conformance/csv-cases.ts'
 import { Scene } from './conformance/scene.ts'
 
-const TABLE = { uploads: uploadCases, 'firmware files': fileCases, 'the live stream': streamCases, exports: csvCases }
+const TABLE = {
+  uploads: uploadCases,
+  'firmware files': fileCases,
+  'the live stream': streamCases,
+  exports: csvCases,
+  'device lists': deviceListFileCases,
+}
 
 describe.each(backends)('$name', (backend) => {
   const scene = new Scene(backend)

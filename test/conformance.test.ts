@@ -6,6 +6,7 @@ import { activityCases } from './conformance/activity-cases.ts'
 import { orgCases, sessionCases } from './conformance/account-cases.ts'
 import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
+import { deviceListCases } from './conformance/device-list-cases.ts'
 import { deviceCases } from './conformance/device-cases.ts'
 import { firmwareFactCases } from './conformance/firmware-fact-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
@@ -22,6 +23,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   organisations: orgCases,
   products: productCases,
   devices: deviceCases,
+  'device lists': deviceListCases,
   firmware: firmwareCases,
   'firmware in use': firmwareFactCases,
   policies: policyCases,
@@ -40,6 +42,7 @@ const NOT_JSON = [
   'uploads.terminate',
   'firmware.file',
   'live.stream',
+  'deviceLists.create',
   'activity.csv',
   'jobs.tasksCsv',
   // only a device follows such a link, and the mock's devices live inside it

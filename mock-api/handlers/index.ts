@@ -1,5 +1,6 @@
 import { activityHandlers } from './activity.ts'
 import { clockHandlers } from './clock.ts'
+import { deviceListHandlers } from './device-lists.ts'
 import { deviceHandlers } from './devices.ts'
 import { firmwareFactHandlers } from './firmware-facts.ts'
 import { firmwareHandlers } from './firmware.ts'
@@ -20,6 +21,7 @@ export const handlers = [
   ...sessionHandlers,
   ...orgHandlers,
   ...productHandlers,
+  ...deviceListHandlers,
   ...deviceHandlers,
   ...uploadHandlers,
   ...firmwareHandlers,

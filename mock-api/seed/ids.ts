@@ -12,4 +12,5 @@ export const id = {
   job: stable(5),
   log: stable(6),
   policy: stable(7),
+  deviceList: stable(8),
 }

@@ -1,5 +1,6 @@
 import type { World } from '#mock-api/world.ts'
 
+import { seedDeviceLists } from './device-lists.ts'
 import { seedFiles, seedFirmware } from './firmware.ts'
 import { seedDevices, seedProducts } from './fleet.ts'
 import { seedJobs, seedTasks } from './jobs.ts'
@@ -24,6 +25,7 @@ export function seed(now: number): World {
     files: seedFiles(),
     uploads: [],
     policies: seedPolicies(now),
+    deviceLists: seedDeviceLists(now),
     jobs,
     tasks: seedTasks(now, devices),
     agenda: [],

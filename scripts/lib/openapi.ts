@@ -4,6 +4,7 @@ import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts
 import { endpoints } from '#contract/index.ts'
 import * as activity from '#contract/manage/activity.ts'
 import * as common from '#contract/manage/common.ts'
+import * as deviceLists from '#contract/manage/device-lists.ts'
 import * as devices from '#contract/manage/devices.ts'
 import * as failure from '#contract/manage/failure.ts'
 import * as firmwareFacts from '#contract/manage/firmware-facts.ts'
@@ -23,6 +24,7 @@ for (const [name, value] of Object.entries({
   Problem,
   ...activity,
   ...common,
+  ...deviceLists,
   ...devices,
   ...failure,
   ...firmwareFacts,
@@ -109,9 +111,14 @@ function refusalsOf(endpoint: Endpoint): Json {
 
 function operationOf(name: string, endpoint: Endpoint, components: Components): Json {
   const silent = endpoint.status === 204 || endpoint.method === 'HEAD'
-  const schema = endpoint.kind === 'json' && !silent ? components.describe(endpoint.reply, 'output') : undefined
-  const content = silent || endpoint.kind === 'tus' ? undefined : { [CONTENT[endpoint.kind]]: schema ? { schema } : {} }
-  const body = endpoint.body && { [CONTENT.json]: { schema: components.describe(endpoint.body, 'input') } }
+  const isTaken = endpoint.kind === 'csv' && endpoint.method === 'POST'
+  // a table that is taken is answered in JSON
+  const kind = isTaken ? 'json' : endpoint.kind
+  const schema = kind === 'json' && !silent ? components.describe(endpoint.reply, 'output') : undefined
+  const content = silent || kind === 'tus' ? undefined : { [CONTENT[kind]]: schema ? { schema } : {} }
+  const body = isTaken
+    ? { [CONTENT.csv]: { schema: { type: 'string' } } }
+    : endpoint.body && { [CONTENT.json]: { schema: components.describe(endpoint.body, 'input') } }
   const parameters = [
     ...parametersOf(endpoint.params, 'path', components),
     ...parametersOf(endpoint.query, 'query', components),

@@ -5,6 +5,8 @@ export interface Dialect {
   appendOnly(table: string): string[]
   /** Stands for the nth value of a statement, counted from 1. */
   placeholder(n: number): string
+  /** Ends a `create table` whose primary key is all there is: the rows are kept once, in its order. */
+  readonly clustered: string
   /** Statements that run `body` for every changed row, in the transaction that changes it. */
   onRow(trigger: RowTrigger): string[]
   /** Statements that make a text column order by its bytes, whatever the database's own language. */
@@ -31,6 +33,7 @@ export const sqlite: Dialect = {
         begin select raise(abort, 'the ${table} is append-only'); end`,
     ),
   placeholder: () => '?',
+  clustered: ' without rowid',
   onRow: (trigger) => [`${onRowHead(trigger)} begin ${trigger.body.join('; ')}; end`],
   byteOrder: () => [],
 }
@@ -44,6 +47,8 @@ export const postgres: Dialect = {
       for each statement execute function ${table}_refuse()`,
   ],
   placeholder: (n) => `$${n}`,
+  // PostgreSQL keeps rows and index apart, always
+  clustered: '',
   onRow: (trigger) => [
     `create function ${trigger.name}() returns trigger language plpgsql as
       $$ begin ${trigger.body.join('; ')}; return null; end $$`,

@@ -6,6 +6,7 @@ import * as lists from './migrations/002-lists.ts'
 import * as gateways from './migrations/003-gateways.ts'
 import * as policies from './migrations/010-policies.ts'
 import * as activity from './migrations/011-activity.ts'
+import * as deviceLists from './migrations/012-device-lists.ts'
 import * as halt from './migrations/020-halt.ts'
 import * as requests from './migrations/021-requests.ts'
 import * as time from './migrations/022-time.ts'
@@ -22,6 +23,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['003-gateways', gateways],
   ['010-policies', policies],
   ['011-activity', activity],
+  ['012-device-lists', deviceLists],
   ['020-halt', halt],
   ['021-requests', requests],
   ['022-time', time],

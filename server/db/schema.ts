@@ -139,6 +139,28 @@ export interface PoliciesTable {
   version: number
 }
 
+/** Only one whose state is `ready` is there for anybody. */
+export interface DeviceListsTable {
+  id: string
+  /** Stands for the list beside its keys. */
+  no: number
+  org_id: string
+  product_key: string
+  name: string
+  state: 'loading' | 'ready' | 'gone'
+  key_count: number
+  repeated_count: number
+  unknown_count: number
+  created_by: string
+  created_by_name: string
+  created_at: number
+}
+
+export interface DeviceListKeysTable {
+  list_no: number
+  device_key: string
+}
+
 export interface JobsTable {
   id: string
   org_id: string
@@ -264,6 +286,8 @@ export interface Database {
   firmware: FirmwareTable
   uploads: UploadsTable
   policies: PoliciesTable
+  device_lists: DeviceListsTable
+  device_list_keys: DeviceListKeysTable
   jobs: JobsTable
   tasks: TasksTable
   log: LogTable

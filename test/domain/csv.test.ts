@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { createCsvReader } from '#domain/csv-reader.ts'
 import { csvLine } from '#domain/csv.ts'
 
 describe('a line of CSV', () => {
@@ -20,5 +22,21 @@ describe('a line of CSV', () => {
     ['a sign inside', 'a=1', 'a=1'],
   ])('writes %s so that a spreadsheet shows it', (_what, cell, written) => {
     expect(csvLine([cell, 'x'])).toBe(`${written},x\r\n`)
+  })
+
+  test('law: what is not a formula is read back as it was, wherever the file is cut', () => {
+    // spaces around a cell belong to nobody, and a record without any text is none
+    const cell = fc.string({ unit: fc.constantFrom('a', 'b', ',', '"', '\n', ';', ' ', '1') })
+    const plain = cell.map((text) => `x${text}x`)
+    const rows = fc.array(fc.array(plain, { minLength: 2, maxLength: 2 }), { minLength: 1 })
+    fc.assert(
+      fc.property(rows, fc.nat(), (written, cut) => {
+        const text = written.map(csvLine).join('')
+        const reader = createCsvReader()
+        const at = cut % text.length
+        const read = [...reader.push(text.slice(0, at)), ...reader.push(text.slice(at)), ...reader.end()]
+        expect(read.map(({ cells }) => cells)).toEqual(written)
+      }),
+    )
   })
 })

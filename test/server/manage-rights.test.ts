@@ -38,6 +38,14 @@ const ROWS: Readonly<Record<string, Row>> = {
   'devices.disable': plain,
   'devices.history': plain,
   'devices.why': plain,
+  'deviceLists.list': plain,
+  'deviceLists.create': ({ productKey }) => ({
+    query: { product: productKey, name: 'list' },
+    headers: { 'content-type': 'text/csv' },
+    payload: 'deviceKey\nfan-1\n',
+  }),
+  'deviceLists.view': plain,
+  'deviceLists.delete': plain,
   'uploads.create': () => ({ headers: { ...TUS, 'upload-length': '10' } }),
   'uploads.offset': () => ({ headers: TUS }),
   'uploads.append': () => ({
@@ -121,6 +129,7 @@ const addressOf = ({ path }: Endpoint, things: Things, org: string): string =>
     .replace(':deviceId', things.deviceId)
     .replace(':firmwareId', things.firmwareId)
     .replace(':jobId', things.jobId)
+    .replace(':listId', things.listId)
     .replace(':policyId', things.policyId)
     .replace(':uploadId', things.uploadId)
     .replace(':token', 'forged')

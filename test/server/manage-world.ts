@@ -16,6 +16,7 @@ export interface Things {
   jobId: string
   uploadId: string
   policyId: string
+  listId: string
 }
 
 export const FILE = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 31 + (at >> 3)) % 256))
@@ -34,6 +35,7 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
   const firmwareId = newId(START)
   const uploadId = newId(START)
   const policyId = newId(START)
+  const listId = newId(START)
   const device = await db.transact(async (trx) => {
     const product = {
       name: productKey,
@@ -54,6 +56,10 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
       .values(firmwareRow(orgId, productKey, firmwareId))
       .execute()
     await trx.insertInto('policies').values(policyRow(orgId, policyId)).execute()
+    await trx
+      .insertInto('device_lists')
+      .values(listRow(orgId, productKey, listId))
+      .execute()
     const user = await trx.selectFrom('users').select('id').limit(1).executeTakeFirstOrThrow()
     const upload = { id: uploadId, org_id: orgId, user_id: user.id, size_bytes: FILE.length }
     const times = { created_at: START, expires_at: harness.clock.now() + 86_400_000 }
@@ -69,7 +75,7 @@ export async function makeThings(harness: Harness, org: string = ORG): Promise<T
   await writeFile(join(config.dataDir, 'uploads', `${uploadId}.json`), JSON.stringify(info))
   const job = JobCreate.parse({ type: 'upgrade', firmwareId, name: 'job', scope: {} })
   const { id: jobId } = await service.engine.jobs.create(orgId, job, actor)
-  return { org, orgId, productKey, deviceId: device.id, firmwareId, jobId, uploadId, policyId }
+  return { org, orgId, productKey, deviceId: device.id, firmwareId, jobId, uploadId, policyId, listId }
 }
 
 export const deviceRow = (orgId: string, productKey: string, deviceKey: string, version: string | null = '1.0.0') => ({
@@ -86,6 +92,22 @@ export const deviceRow = (orgId: string, productKey: string, deviceKey: string, 
   tags: '{}',
   attributes: '{}',
   version: 1,
+  created_at: START,
+})
+
+const listRow = (orgId: string, productKey: string, id: string) => ({
+  id,
+  // below those that the service counts up
+  no: -made,
+  org_id: orgId,
+  product_key: productKey,
+  name: 'list',
+  state: 'ready' as const,
+  key_count: 0,
+  repeated_count: 0,
+  unknown_count: 0,
+  created_by: 'test',
+  created_by_name: 'test',
   created_at: START,
 })
 
