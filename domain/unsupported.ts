@@ -16,7 +16,6 @@ interface Asked {
 /** Parts of the contract that a job cannot have. Each is taken out of the list by whoever makes the engine obey it. */
 const PARTS: readonly (readonly [part: string, isAsked: (asked: Asked) => boolean])[] = [
   ['a list that takes devices later', ({ policy }) => policy.list !== 'snapshot'],
-  ['waves', ({ policy }) => policy.waves.length > 1],
   ['approval by a second person', ({ policy }) => policy.approval],
   ['a device list', ({ scope }) => scope.deviceListId !== null],
   ['devices taken over from other jobs', ({ supersede }) => supersede === true],
@@ -29,11 +28,10 @@ export function unsupported(asked: Asked): Allowed {
   return { code: 'unsupported', title: `Jobs of this release cannot have ${parts.join(', ')}. Leave that out.` }
 }
 
-/** Acts on jobs that none of this release can come to: they wait for no approval and have one wave. */
-export type UnreachedAct = 'approve' | 'reject' | 'withdraw' | 'advance' | 'edit'
+/** Acts on jobs that none of this release can come to: they wait for no approval. */
+export type UnreachedAct = 'approve' | 'reject' | 'withdraw' | 'edit'
 
 const NOT_THERE: Partial<Record<UnreachedAct, Refusal>> = {
-  advance: { code: 'no_next_wave', title: 'The job has no further wave.' },
   edit: { code: 'unsupported', title: 'Jobs of this release cannot be edited. End this one and create another.' },
 }
 

@@ -14,6 +14,8 @@ const JOB_WORDS = {
   stopped: 'stopped; devices under way go on',
   halted: 'halted by its halt rule; devices under way go on',
   resumed: 'resumed',
+  waveOpened: 'opened its next wave',
+  advanced: 'is let go on to its next wave',
   ended: 'ended; devices that still waited are skipped',
   completed: 'completed: every device has ended',
   restarted: 'started again, because devices are retried',

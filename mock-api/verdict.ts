@@ -2,6 +2,7 @@ import type { Verdict } from '#contract/manage/devices.ts'
 import { decide, type Decision } from '#domain/gates.ts'
 import { roomOf } from '#domain/halt.ts'
 import { paceOpensAt } from '#domain/pace.ts'
+import { waveOpen } from '#domain/wave-progress.ts'
 import { opensAt } from '#domain/window.ts'
 import { isOffered, isOpen } from '#domain/task.ts'
 
@@ -27,8 +28,7 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' 
     device: { enabled: device.enabled, reportedVersion: device.currentVersion, reachable: device.session !== null },
     task,
     busyWith: busy ? jobById(busy.jobId).name : null,
-    // no job of this release has more than one wave: `unsupported` refuses it
-    wave: { open: true },
+    wave: waveOpen(job.waveState, job.policy.waves, { wave: task.wave, now }),
     windowOpensAt: opensAt(job.policy.window, now),
     paceOpensAt: paceOpensAt(job.policy.pacePerMinute, job.pace, now),
     ...roomOf(job.policy, {

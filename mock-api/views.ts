@@ -4,10 +4,10 @@ import type { Job, Task } from '#contract/manage/jobs.ts'
 import type { Product } from '#contract/manage/products.ts'
 import { isFinal } from '#domain/task.ts'
 import { reasonOf } from '#domain/reasons.ts'
-import { oneWave } from '#domain/wave-progress.ts'
+import { progressOf } from '#domain/wave-progress.ts'
 import { verificationState } from '#domain/verification.ts'
 
-import { iso, isoOrNull } from './clock.ts'
+import { clock, iso, isoOrNull } from './clock.ts'
 import { db } from './db.ts'
 import { countsOf, deviceById, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
 import { verdictOf } from './verdict.ts'
@@ -58,7 +58,7 @@ export function firmwareView(row: FirmwareRow): Firmware {
 }
 
 export function jobView(job: JobRow): Job {
-  const { orgId: _, firmwareId: __, halt: ___, pace: ____, ...shown } = job
+  const { orgId: _, firmwareId: __, halt: ___, pace: ____, waveState: _____, ...shown } = job
   const { id, name, version, deleted } = firmwareOf(job)
   const counts = countsOf(job.id)
   return {
@@ -66,7 +66,7 @@ export function jobView(job: JobRow): Job {
     firmware: { id, name, version, deleted },
     productName: nameOfProduct(job.productKey),
     counts,
-    waves: oneWave(job.state, counts),
+    waves: progressOf({ ...job, counts }, clock.now()),
   }
 }
 

@@ -10,6 +10,7 @@ import type { OrgRole, PlatformRole } from '#contract/rights.ts'
 import type { HaltState } from '#domain/halt.ts'
 import type { PaceState } from '#domain/pace.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
+import type { WaveState } from '#domain/wave-progress.ts'
 
 import type { Act } from './engine/behaviour.ts'
 
@@ -57,6 +58,7 @@ export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> 
   firmwareId: string
   halt: HaltState
   pace: PaceState
+  waveState: WaveState
 }
 
 export type TaskRow = TaskFacts & {
@@ -66,6 +68,8 @@ export type TaskRow = TaskFacts & {
   updatedAt: number
   /** Round of the job's halt sample in which its result was counted; null while it has none. */
   ratedIn: number | null
+  /** Number of its wave, from 0. */
+  wave: number
 }
 
 export type LogRow = ActivityEntry & { orgId: string }

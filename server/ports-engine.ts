@@ -18,6 +18,8 @@ import type { Policy } from '#contract/manage/policies.ts'
 import type { HaltState } from '#domain/halt.ts'
 import type { PaceState } from '#domain/pace.ts'
 import type { TaskFacts } from '#domain/task.ts'
+import type { WaveState } from '#domain/wave-progress.ts'
+import type { DeviceListReads } from '#server/ports-device-lists.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
 import type { z } from 'zod'
 
@@ -53,6 +55,8 @@ export interface TaskRecord {
   deviceKey: string
   /** Of the attempt under way: the device's answer names it. */
   commandId: string | null
+  /** Number of its wave, from 0. */
+  wave: number
   /** Round of the job's halt sample in which its result was counted; null while it has none. */
   ratedIn: number | null
   updatedAt: number
@@ -94,6 +98,7 @@ export interface JobCore {
   /** What halted it, while it is halted. */
   haltReason: string | null
   pace: PaceState
+  waveState: WaveState
   productKey: string
   productName: string
   firmware: FirmwareRecord

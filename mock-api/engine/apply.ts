@@ -3,6 +3,7 @@ import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { paced } from '#domain/pace.ts'
 import { applyTask, isFinal } from '#domain/task.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
+import { countInWave, openWaves } from '#domain/wave-progress.ts'
 import { iso } from '#mock-api/clock.ts'
 import { countsOf, firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
@@ -43,16 +44,18 @@ function applied(task: TaskRow, event: TaskEvent, actor: Actor): boolean {
   if (outcome.kind === 'ignored') return false
   const { halt, ratedIn } = countResult(job.halt, { before: task, after: outcome.task, ratedIn: task.ratedIn })
   job.halt = halt
+  job.waveState = countInWave(job.waveState, task.wave, { before: task, after: outcome.task })
   Object.assign(task, outcome.task, { updatedAt: event.at, ratedIn })
   if (outcome.kind === 'stray') return false
   if (outcome.push || before !== task.status) record(taskLine(task, before, actor), event.at)
   tell(task, job)
   if (before === 'init' && task.status === 'published') job.pace = paced(job.policy.pacePerMinute, job.pace, event.at)
-  if (isFinal(task)) completeWhenFinal(job, event.at)
-  else if (task.status === 'init' && job.state === 'completed')
+  if (task.status === 'init' && job.state === 'completed')
     moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
   goRound(task, job, event.at)
+  if (isFinal(task)) completeWhenFinal(job, event.at)
   haltWhenBad(job, event.at)
+  openNextWaves(job, event.at)
   return outcome.push
 }
 
@@ -62,6 +65,17 @@ function goRound(task: TaskRow, job: JobRow, at: number): void {
   if (status !== 'failed' || failure === null || job.state === 'completed') return
   const again = retryAt(job.policy.retry, { attempt, failure, failedAt: at })
   if (again !== null) apply(task, { type: 'retry', at, retryAt: again })
+}
+
+/** Opens the waves whose gate lets them. */
+export function openNextWaves(job: JobRow, at: number): void {
+  if (job.state !== 'started') return
+  const { opened } = job.waveState
+  job.waveState = openWaves(job.waveState, job.policy.waves, at)
+  for (let wave = opened; wave < job.waveState.opened; wave++) {
+    record(jobLine(job, { verb: 'waveOpened', actor: SYSTEM }), at)
+    announce({ kind: 'job', orgId: job.orgId, jobId: job.id })
+  }
 }
 
 function haltWhenBad(job: JobRow, at: number): void {

@@ -5,12 +5,13 @@ import { deviceById, tasksOf } from '#mock-api/find.ts'
 import { decisionOn } from '#mock-api/verdict.ts'
 import type { Appointment, TaskRow } from '#mock-api/world.ts'
 
-import { apply } from './apply.ts'
+import { apply, openNextWaves } from './apply.ts'
 import { ask, keep, push } from './fleet.ts'
 
 /** Pushes to every waiting device that the gates let through. @param at epoch milliseconds */
 export function dispatch(at: number): void {
   for (const job of db.jobs.filter(({ state }) => state === 'started')) {
+    openNextWaves(job, at)
     for (const task of tasksOf(job.id).filter(({ status }) => status === 'init')) {
       if (!decisionOn(task, job, at).go) continue
       const { currentVersion, session } = deviceById(task.deviceId)

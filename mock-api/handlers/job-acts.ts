@@ -2,11 +2,13 @@ import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
 import { orgs, type Org } from '#contract/manage/orgs.ts'
 import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
 import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
+import { advanceWave, mayAdvance } from '#domain/wave-progress.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
-import { apply, completeWhenFinal, moveJob } from '#mock-api/engine/apply.ts'
+import { apply, completeWhenFinal, moveJob, openNextWaves } from '#mock-api/engine/apply.ts'
 import { db } from '#mock-api/db.ts'
 import { find, tasksOf } from '#mock-api/find.ts'
+import { jobLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
 import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
@@ -29,6 +31,16 @@ function resume(job: JobRow, why: string, actor: UserRow) {
   insist(jobCan.resume(jobFacts(job)))
   moveJob(job, 'resume', { verb: 'resumed', actor, at: clock.now(), why })
   completeWhenFinal(job, clock.now())
+  return jobView(job)
+}
+
+function advance(job: JobRow, actor: UserRow) {
+  insist(jobCan.advance(jobFacts(job)))
+  const now = clock.now()
+  insist(mayAdvance(job.waveState, job.policy.waves, now))
+  job.waveState = advanceWave(job.waveState)
+  openNextWaves(job, now)
+  record(jobLine(job, { verb: 'advanced', actor }), now)
   return jobView(job)
 }
 
@@ -85,7 +97,7 @@ export const jobActHandlers = [
   mock(api.approve, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'approve', caller)),
   mock(api.reject, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'reject', caller)),
   mock(api.withdraw, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'withdraw', caller)),
-  mock(api.advance, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'advance', caller)),
+  mock(api.advance, ({ params }, { org, caller }) => advance(find.job(org.id, params.jobId), caller)),
   mock(api.resume, ({ params, body }, { org, caller }) => resume(find.job(org.id, params.jobId), body.reason, caller)),
   mock(api.update, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'edit', caller)),
   mock(api.start, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'start', caller)),

@@ -4,6 +4,8 @@ import { canTarget, jobCan } from '#domain/can.ts'
 import { beginSample } from '#domain/halt.ts'
 import { NO_PACE } from '#domain/pace.ts'
 import { newTask } from '#domain/task.ts'
+import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
+import { cutWaves } from '#domain/waves.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
@@ -34,6 +36,7 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
     policyId: body.policyId ?? null,
     halt: beginSample(0),
     pace: NO_PACE,
+    waveState: ONE_WAVE,
     haltReason: null,
     approvalAskedBy: null,
     createdBy: { id: caller.id, name: caller.name },
@@ -44,13 +47,14 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
   }
 }
 
-const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: DeviceRow): TaskRow => ({
+const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: DeviceRow, wave = 0): TaskRow => ({
   ...newTask(currentVersion),
   jobId,
   deviceId: id,
   deviceKey,
   updatedAt: clock.now(),
   ratedIn: null,
+  wave,
 })
 
 /** Makes the job and its tasks; nothing of it stays when it may not be made or started. */
@@ -63,8 +67,11 @@ function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   if (body.start || firmware.deleted) insist(jobCan.start(jobFacts(job)))
   const devices = matching(firmware, body.scope)
   insist(canTarget(devices.length))
+  const ids = devices.map(({ id }) => id)
+  const waves = job.policy.waves.length < 2 ? new Map<string, number>() : cutWaves(job.policy.waves, job.id, ids)
+  job.waveState = beginWaves(job.policy.waves, waves.values())
   db.jobs.push(job)
-  db.tasks.push(...devices.map((device) => taskOf(job, device)))
+  db.tasks.push(...devices.map((device) => taskOf(job, device, waves.get(device.id))))
   record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
   announce({ kind: 'job', orgId, jobId: job.id })
   if (body.start) moveJob(job, 'start', { verb: 'started', actor: caller, at: clock.now() })

@@ -2,6 +2,7 @@ import { Scope, type JobState, type JobType } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import { beginSample } from '#domain/halt.ts'
 import { NO_PACE } from '#domain/pace.ts'
+import { ONE_WAVE } from '#domain/wave-progress.ts'
 import { newTask, type TaskFacts } from '#domain/task-facts.ts'
 import { iso, isoOrNull } from '#mock-api/clock.ts'
 import type { DeviceRow, JobRow, TaskRow } from '#mock-api/world.ts'
@@ -165,6 +166,7 @@ function job({ tasks, versions = [], ageHours, ...plan }: Plan, now: number): Jo
     policyId: null,
     halt: beginSample(1),
     pace: NO_PACE,
+    waveState: ONE_WAVE,
     haltReason: null,
     approvalAskedBy: null,
     createdBy: BY,
@@ -195,6 +197,7 @@ export function seedTasks(now: number, devices: readonly DeviceRow[]): TaskRow[]
         deviceKey,
         updatedAt: now - HOUR,
         ratedIn: null,
+        wave: 0,
       }
     }),
   )

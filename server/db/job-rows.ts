@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely'
 import { Scope } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import type { HaltSample } from '#domain/halt.ts'
+import type { WaveState } from '#domain/wave-progress.ts'
 import type { FirmwareRecord, JobCore, JobRecord } from '#server/ports-engine.ts'
 
 import type { Column } from './many.ts'
@@ -31,6 +32,7 @@ export const JOB_COLUMNS = [
   'jobs.halt_reason',
   'jobs.pace_at',
   'jobs.pace_used',
+  'jobs.wave_state',
   'jobs.created_by',
   'jobs.created_by_name',
   'jobs.created_at',
@@ -107,6 +109,7 @@ export const coreOf = (row: JobRow): JobCore => ({
   versions: JSON.parse(row.versions) as string[],
   halt: { round: row.halt_round, sample: JSON.parse(row.halt_sample) as HaltSample },
   haltReason: row.halt_reason,
+  waveState: JSON.parse(row.wave_state) as WaveState,
   pace: { slotAt: row.pace_at, used: row.pace_used },
   productKey: row.product_key,
   productName: row.product_name,
@@ -140,6 +143,7 @@ const running: readonly Column<JobCore>[] = [
   ['halt_reason', 'text', ({ haltReason }) => haltReason],
   ['pace_at', 'bigint', ({ pace }) => pace.slotAt],
   ['pace_used', 'integer', ({ pace }) => pace.used],
+  ['wave_state', 'text', ({ waveState }) => JSON.stringify(waveState)],
   ['started_at', 'bigint', ({ startedAt }) => startedAt],
   ['ended_at', 'bigint', ({ endedAt }) => endedAt],
   ['version', 'integer', ({ version }) => version],

@@ -10,6 +10,7 @@ import * as deviceLists from './migrations/012-device-lists.ts'
 import * as halt from './migrations/020-halt.ts'
 import * as requests from './migrations/021-requests.ts'
 import * as time from './migrations/022-time.ts'
+import * as waves from './migrations/023-waves.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['020-halt', halt],
   ['021-requests', requests],
   ['022-time', time],
+  ['023-waves', waves],
 ]
 
 /**

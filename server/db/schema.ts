@@ -190,6 +190,8 @@ export interface JobsTable {
   /** The slot of its pace: since when, and how many have begun in it. */
   pace_at: number | null
   pace_used: number
+  /** JSON: the last open wave, and what has ended in each. */
+  wave_state: string
   created_by: string
   created_by_name: string
   created_at: number
@@ -236,6 +238,8 @@ export interface TasksTable {
   deadline_kind: string | null
   /** Earliest time of the next dispatch after a failed attempt (gate *settled*). */
   settles_at: number | null
+  /** Number of its wave, from 0. */
+  wave: number
   /** Not before this the next attempt begins by the retry rule. */
   retry_at: number | null
   /** Round of the job's halt sample in which its result was counted; null while it has none. */

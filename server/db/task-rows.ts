@@ -54,6 +54,7 @@ export const INSERT: readonly Column<TaskRecord>[] = [
   ...key,
   ['org_id', 'text', (task) => task.orgId],
   ['device_key', 'text', (task) => task.deviceKey],
+  ['wave', 'integer', ({ wave }) => wave],
   ['created_at', 'bigint', (task) => task.updatedAt],
   ...moved,
 ]
@@ -66,6 +67,7 @@ export function taskOf(row: Selectable<TasksTable>): TaskRecord {
     orgId: row.org_id,
     deviceKey: row.device_key,
     commandId: row.command_id,
+    wave: row.wave,
     ratedIn: row.rated_in,
     updatedAt: row.updated_at,
     facts: {

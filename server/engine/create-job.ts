@@ -6,6 +6,8 @@ import { beginSample } from '#domain/halt.ts'
 import { jobCan } from '#domain/job.ts'
 import { NO_PACE } from '#domain/pace.ts'
 import { newTask } from '#domain/task.ts'
+import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
+import { cutWaves } from '#domain/waves.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, EngineTx, JobRecord, TaskRecord } from '#server/ports-engine.ts'
@@ -33,13 +35,15 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
     // deleted firmware makes no job; an unverified one only has to be verified when the upgrade starts
     if (create.start || job.firmware.deleted) orRefuse(jobCan.start(job))
     await tx.insertJob(job)
-    job.counts.init = await insertTasks(tx, job, now)
+    const waves = await cutInto(tx, job)
+    job.counts.init = await insertTasks(tx, { job, waves, now })
     orRefuse(canTarget(job.counts.init))
     const work = new Work(tx, now)
     await work.loadJobs([job.id])
     const stored = work.jobs.get(job.id)
     if (!stored) throw new Error(`The job ${job.id} was not stored.`)
     stored.counts = job.counts
+    stored.waveState = beginWaves(job.policy.waves, waves.values())
     work.touchJob(stored)
     work.log(
       jobLine(stored, {
@@ -71,6 +75,7 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
     halt: beginSample(0),
     haltReason: null,
     pace: NO_PACE,
+    waveState: ONE_WAVE,
     productKey: firmware.productKey,
     productName: '',
     firmware,
@@ -90,23 +95,43 @@ async function policyOf(tx: EngineTx, orgId: string, { policyId, policy }: JobCr
   return found
 }
 
+/** The devices of the scope, in chunks. */
+async function* matching(tx: EngineTx, { productKey, scope, firmware }: JobRecord): AsyncGenerator<DeviceRecord[]> {
+  for await (const devices of asked(tx, productKey, scope))
+    yield devices.filter((device) => leftOut(scope, device, firmware.version) === null)
+}
+
+/** The wave of each device; empty where the policy has only one. All have to be known before the first can be placed. */
+async function cutInto(tx: EngineTx, job: JobRecord): Promise<Map<string, number>> {
+  if (job.policy.waves.length < 2) return new Map()
+  const ids: string[] = []
+  for await (const devices of matching(tx, job)) ids.push(...devices.map(({ id }) => id))
+  return cutWaves(job.policy.waves, job.id, ids)
+}
+
+interface Inserting {
+  job: JobRecord
+  waves: ReadonlyMap<string, number>
+  now: number
+}
+
 /** Writes the snapshot of the scope and says how many devices are in it. */
-async function insertTasks(tx: EngineTx, job: JobRecord, now: number): Promise<number> {
+async function insertTasks(tx: EngineTx, inserting: Inserting): Promise<number> {
   let count = 0
-  for await (const devices of asked(tx, job.productKey, job.scope)) {
-    const taken = devices.filter((device) => leftOut(job.scope, device, job.firmware.version) === null)
-    await tx.insertTasks(taken.map((device) => taskOf(job, device, now)))
-    count += taken.length
+  for await (const devices of matching(tx, inserting.job)) {
+    await tx.insertTasks(devices.map((device) => taskOf(inserting, device)))
+    count += devices.length
   }
   return count
 }
 
-const taskOf = (job: JobRecord, device: DeviceRecord, now: number): TaskRecord => ({
+const taskOf = ({ job, waves, now }: Inserting, device: DeviceRecord): TaskRecord => ({
   jobId: job.id,
   deviceId: device.id,
   orgId: job.orgId,
   deviceKey: device.deviceKey,
   commandId: null,
+  wave: waves.get(device.id) ?? 0,
   ratedIn: null,
   updatedAt: now,
   facts: newTask(device.reportedVersion),

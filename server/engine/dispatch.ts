@@ -2,6 +2,7 @@ import { decide, type Decision } from '#domain/gates.ts'
 import { roomOf } from '#domain/halt.ts'
 import { paceOpensAt } from '#domain/pace.ts'
 import { isOpen } from '#domain/task.ts'
+import { waveOpen } from '#domain/wave-progress.ts'
 import { opensAt } from '#domain/window.ts'
 import type { FileStore } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, JobCore, TaskRecord } from '#server/ports-engine.ts'
@@ -45,8 +46,7 @@ export const askGates = ({ task, device, job, busyWith, now, via = 'push' }: Ask
     },
     task: task.facts,
     busyWith,
-    // no job of this release has more than one wave: `unsupported` refuses it
-    wave: { open: true },
+    wave: waveOpen(job.waveState, job.policy.waves, { wave: task.wave, now }),
     windowOpensAt: opensAt(job.policy.window, now),
     paceOpensAt: paceOpensAt(job.policy.pacePerMinute, job.pace, now),
     ...roomOf(job.policy, { ...job, sample: job.halt.sample }),

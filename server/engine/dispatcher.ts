@@ -127,7 +127,8 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
    */
   function remember({ deviceId, lane, decision: { gate, opensAt } }: HeldDevice): void {
     if (!HOLDS_ALL.has(gate)) {
-      if (opensAt !== null) later.add(deviceId, opensAt)
+      // a wave opens for all of its devices at once, and they are read again then
+      if (opensAt !== null && gate !== 'wave') later.add(deviceId, opensAt)
       return
     }
     lanes.hold(lane, deviceId)

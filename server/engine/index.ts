@@ -18,6 +18,7 @@ import { createIntake } from './intake.ts'
 import { skipWaiting } from './job-acts.ts'
 import { createDeviceStories, createJobService } from './jobs.ts'
 import { sendPushes } from './push.ts'
+import { createSoaks } from './soak.ts'
 import { createViews } from './views.ts'
 import type { Aftermath } from './work.ts'
 
@@ -58,6 +59,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       () => live.announce(aftermath.changes),
       () => sendPushes(aftermath.pushes, { door, links, log }, clock.now()),
       () => deadlines.consider(aftermath.deadlineAt),
+      () => soaks.consider(aftermath.jobs),
       () => dispatcher.wake(aftermath),
     ]
     for (const step of steps)
@@ -68,6 +70,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       }
   }
   const deadlines = createDeadlines({ store, clock, log, settle })
+  const soaks = createSoaks({ store, clock, log, settle })
   const dispatcher = createDispatcher({ store, clock, log, files, settle })
   const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
@@ -77,6 +80,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
     for (let turn = 0; turn < 3; turn += 1) {
       await intake.idle()
       await deadlines.idle()
+      await soaks.idle()
       await dispatcher.idle()
     }
   }
@@ -94,6 +98,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
         await tx.raiseDeadlines(afterDowntime(0, clock.now()))
       })
       await deadlines.start()
+      await soaks.start()
       await dispatcher.start()
       for (const jobId of await store.read.endedButWaiting())
         await skipWaiting({ store, now: clock.now, settle }, jobId)
@@ -101,6 +106,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
     async stop() {
       dispatcher.stop()
       deadlines.stop()
+      soaks.stop()
       await idle()
     },
   }

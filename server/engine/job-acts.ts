@@ -1,4 +1,5 @@
 import { jobCan, type JobAct } from '#domain/job.ts'
+import { advanceWave, mayAdvance } from '#domain/wave-progress.ts'
 import type { Actor } from '#server/ports.ts'
 import type { EngineStore, JobAsk, JobCore } from '#server/ports-engine.ts'
 
@@ -38,6 +39,20 @@ export async function step(
     const work = new Work(tx, now())
     const job = await mayAct(work, of, act)
     work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now, ...(why !== undefined && { why }) })
+    return work.save()
+  })
+  settle(aftermath)
+}
+
+/** Opens the next wave, where its gate asks for a person and waits for nothing else. */
+export async function advance({ store, now, settle }: Acting, of: JobAsk, actor: Actor): Promise<void> {
+  const aftermath = await store.transact(async (tx) => {
+    const work = new Work(tx, now())
+    const job = await mayAct(work, of, 'advance')
+    orRefuse(mayAdvance(job.waveState, job.policy.waves, work.now))
+    job.waveState = advanceWave(job.waveState)
+    work.touchJob(job)
+    work.log(jobLine(job, { verb: 'advanced', actor, at: work.now }))
     return work.save()
   })
   settle(aftermath)

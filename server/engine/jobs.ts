@@ -5,7 +5,7 @@ import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '
 import { createJob } from './create-job.ts'
 import { stopAll } from './emergency.ts'
 import { allTasks } from './exports.ts'
-import { remove, skipWaiting, step, type Acting } from './job-acts.ts'
+import { advance, remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
 import { actOnTasks } from './select-tasks.ts'
@@ -28,7 +28,7 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     const [job] = await read.jobs([jobId])
     return ofOrg(job, orgId, 'Job')
   }
-  const view = async (of: JobAsk) => toJob(await find(of))
+  const view = async (of: JobAsk) => toJob(await find(of), clock.now())
 
   /** No job of this release can come to the act: it is refused in the words of the rules. */
   const unreached = (act: UnreachedAct) => async (of: JobAsk, who: Actor) => {
@@ -41,7 +41,10 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     approve: unreached('approve'),
     reject: unreached('reject'),
     withdraw: unreached('withdraw'),
-    advance: unreached('advance'),
+    async advance(of, actor) {
+      await advance(acting, of, actor)
+      return view(of)
+    },
     update: (of, _change, actor) => unreached('edit')(of, actor),
     async preview(orgId, asked) {
       const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
@@ -54,7 +57,7 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
     },
     async list(orgId, filter, ask) {
       const page = await read.jobPage(orgId, filter, ask)
-      return { ...page, items: page.items.map(toJob) }
+      return { ...page, items: page.items.map((job) => toJob(job, clock.now())) }
     },
     async start(of, actor) {
       await step(acting, of, 'start', actor)

@@ -17,6 +17,7 @@ export interface Lane {
   /** The job lets nobody go before this: its start time, window or pace; null while it does. */
   closedUntil: number | null
   jobVersion: number
+  openWave: number
   /** Waiting tasks are read once in the order of their keys: this is the last one read. */
   after: string
   read: boolean
@@ -67,6 +68,8 @@ export function createLanes(): Lanes {
       const lane = lanes.get(job.id)
       if (lane && lane.jobVersion === job.version) {
         lane.free = free
+        // a wave has opened: its devices were held when they were read
+        if (job.waveState.opened > lane.openWave) Object.assign(lane, { openWave: job.waveState.opened, again: true })
         return
       }
       lanes.set(job.id, {
@@ -77,6 +80,7 @@ export function createLanes(): Lanes {
         together: pacePerMinute === null ? Infinity : slotOf(pacePerMinute).devices,
         closedUntil: null,
         jobVersion: job.version,
+        openWave: job.waveState.opened,
         after: '',
         read: false,
         again: false,

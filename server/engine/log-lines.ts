@@ -57,6 +57,8 @@ const JOB_WORDS: Readonly<Record<string, string>> = {
   stopped: 'stopped; devices under way go on',
   halted: 'halted by its halt rule; devices under way go on',
   resumed: 'resumed',
+  waveOpened: 'opened its next wave',
+  advanced: 'is let go on to its next wave',
   ended: 'ended; devices that still waited are skipped',
   completed: 'completed: every device has ended',
   restarted: 'started again, because devices are retried',

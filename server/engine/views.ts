@@ -2,7 +2,7 @@ import type { LogEntry, Verdict } from '#contract/manage/devices.ts'
 import type { Job, Task } from '#contract/manage/jobs.ts'
 import type { Decision } from '#domain/gates.ts'
 import { reasonOf } from '#domain/reasons.ts'
-import { oneWave } from '#domain/wave-progress.ts'
+import { progressOf } from '#domain/wave-progress.ts'
 import type { Clock } from '#server/ports.ts'
 import type { DeviceRecord, EngineReads, JobRecord, LogRecord, TaskRecord, WhyNot } from '#server/ports-engine.ts'
 import type { z } from 'zod'
@@ -13,12 +13,12 @@ const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
 /** What the engine keeps of a job and nobody asks for. */
-type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace'
-const shown = ({ orgId, halt, offered, versions, pace, ...job }: JobRecord): Omit<JobRecord, Inside> => job
+type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace' | 'waveState'
+const shown = ({ orgId, halt, offered, versions, pace, waveState, ...job }: JobRecord): Omit<JobRecord, Inside> => job
 
-export const toJob = (job: JobRecord): Job => ({
+export const toJob = (job: JobRecord, now: number): Job => ({
   ...shown(job),
-  waves: oneWave(job.state, job.counts),
+  waves: progressOf(job, now),
   // no job of this release waits for approval: `unsupported` refuses what would make it
   approvalAskedBy: null,
   firmware: {
@@ -112,7 +112,7 @@ export function createViews(read: EngineReads, clock: Clock): Views {
   }
 
   const views: Views = {
-    jobs: async (ids) => (await read.jobs(ids)).map(toJob),
+    jobs: async (ids) => (await read.jobs(ids)).map((job) => toJob(job, clock.now())),
     async tasks(jobId, deviceIds) {
       const [job] = await read.jobs([jobId])
       return job ? views.show(job, await read.tasks(jobId, deviceIds)) : []

@@ -2,6 +2,7 @@ import { beginSample, haltReason, retryAt } from '#domain/halt.ts'
 import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
 import { verificationState } from '#domain/verification.ts'
+import { openWaves } from '#domain/wave-progress.ts'
 import type { Actor, Change } from '#server/ports.ts'
 import type { DeviceRecord, EngineTx, JobCore, LogLine, TaskRecord } from '#server/ports-engine.ts'
 
@@ -184,10 +185,19 @@ export class Work {
     this.#wake.add(deviceId)
   }
 
+  #openWaves(job: JobCore): void {
+    if (job.state !== 'started') return
+    const before = job.waveState.opened
+    job.waveState = openWaves(job.waveState, job.policy.waves, this.now)
+    for (let wave = before + 1; wave <= job.waveState.opened; wave += 1)
+      this.log(jobLine(job, { verb: 'waveOpened', actor: SYSTEM, at: this.now, data: { wave: wave + 1 } }))
+  }
+
   /** Writes everything; the transaction commits when its work returns. */
   async save(): Promise<Aftermath> {
     for (const job of this.#touchedJobs)
       if (allFinal(job.counts)) this.moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at: this.now })
+      else this.#openWaves(job)
     const tasks = [...this.#tasks]
     const moved = tasks.filter(
       ([{ facts }, before]) => facts.status !== before.status || facts.deadlineAt !== before.deadlineAt,

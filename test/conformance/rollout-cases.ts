@@ -13,7 +13,6 @@ async function make(scene: Scene, name: string, n: number, extra: object = {}): 
 /** Parts of the contract that a job of this release cannot have: each is refused, none is left out in silence. */
 const REFUSED: readonly (readonly [part: string, body: object])[] = [
   ['a list that grows', { policy: { halt: null, list: 'incremental' } }],
-  ['waves', { policy: { halt: null, waves: [{ upToPercent: 10 }, { upToPercent: 100 }] } }],
   ['approval', { policy: { halt: null, approval: true } }],
   ['taking devices over', { supersede: true }],
 ]
@@ -109,6 +108,29 @@ const acts: Case[] = [
     },
   },
   { sentence: 'stops waiting', endpoint: 'jobs.end', input: job('asking') },
+  {
+    sentence: 'shows the waves of a job and what the next waits for',
+    endpoint: 'jobs.view',
+    input: async (scene) => {
+      const waves = [{ upToDevices: 1, gate: { successPercent: 100, person: true } }, { upToPercent: 100 }]
+      const scope = { deviceKeys: ['offline-1', 'offline-2'] }
+      await make(scene, 'waves', 77, { start: true, policy: { waves }, scope })
+      return job('waves')(scene)
+    },
+  },
+  {
+    sentence: 'opens no wave before its time',
+    endpoint: 'jobs.advance',
+    input: job('waves'),
+    refusal: [409, 'wave_waits'],
+  },
+  { sentence: 'has no waves any more', endpoint: 'jobs.end', input: job('waves') },
+  {
+    sentence: 'opens no wave of a job that is over',
+    endpoint: 'jobs.advance',
+    input: job('waves'),
+    refusal: [409, 'not_running'],
+  },
   {
     sentence: 'waits for its start time',
     endpoint: 'jobs.tasks',
