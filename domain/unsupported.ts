@@ -17,7 +17,6 @@ interface Asked {
 const PARTS: readonly (readonly [part: string, isAsked: (asked: Asked) => boolean])[] = [
   ['a list that takes devices later', ({ policy }) => policy.list !== 'snapshot'],
   ['approval by a second person', ({ policy }) => policy.approval],
-  ['a device list', ({ scope }) => scope.deviceListId !== null],
   ['devices taken over from other jobs', ({ supersede }) => supersede === true],
 ]
 

@@ -1,5 +1,6 @@
 import type { JobType, Preview, Scope } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
+import { problems } from '#contract/problems.ts'
 import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
 import { boundsOf, forecast } from '#domain/forecast.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
@@ -9,7 +10,7 @@ import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
-import { insist } from './problem.ts'
+import { insist, MockProblem } from './problem.ts'
 import { stateOfFirmware } from './views.ts'
 import type { DeviceRow, FirmwareRow } from './world.ts'
 
@@ -21,9 +22,29 @@ const facts = ({ id, enabled, currentVersion, tags, attributes }: DeviceRow) => 
   reportedVersion: currentVersion,
 })
 
-function chosen({ productKey }: FirmwareRow, scope: Scope): DeviceRow[] {
+/** Keys of the scope's device list; null without one. */
+function listedIn({ orgId, productKey }: FirmwareRow, { deviceListId }: Scope): Set<string> | null {
+  if (deviceListId === null) return null
+  const list = db.deviceLists.find(({ id }) => id === deviceListId)
+  if (list?.orgId !== orgId || list.productKey !== productKey)
+    throw new MockProblem(problems.notFound('Device list of this product'))
+  return new Set(list.keys)
+}
+
+function chosen(firmware: FirmwareRow, scope: Scope): DeviceRow[] {
   const chooses = chooser(scope)
-  return db.devices.filter((row) => row.productKey === productKey && chooses(row.deviceKey))
+  const listed = listedIn(firmware, scope)
+  return db.devices.filter(
+    ({ productKey, deviceKey }) =>
+      productKey === firmware.productKey && chooses(deviceKey) && (listed === null || listed.has(deviceKey)),
+  )
+}
+
+/** How many devices a scope names; 0 when it names none, or by two lists of which one narrows the other. */
+function namedBy(firmware: FirmwareRow, scope: Scope): number {
+  const listed = listedIn(firmware, scope)
+  if (listed === null) return new Set(scope.deviceKeys).size
+  return scope.deviceKeys.length === 0 ? listed.size : 0
 }
 
 /** Devices that a job of this firmware takes. */
@@ -47,8 +68,8 @@ export const mayHave = (type: JobType, { verification }: FirmwareRow, { deviceKe
 function excludedOf(asked: readonly DeviceRow[], firmware: FirmwareRow, scope: Scope): Preview['excluded'] {
   const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
   const excluded = countBy(reasons, (reason) => reason).map(([reason, count]) => ({ reason, count }))
-  const unknown = new Set(scope.deviceKeys).size - asked.length
-  return scope.deviceKeys.length > 0 && unknown > 0 ? [...excluded, { reason: 'unknownKey', count: unknown }] : excluded
+  const unknown = namedBy(firmware, scope) - asked.length
+  return unknown > 0 ? [...excluded, { reason: 'unknownKey', count: unknown }] : excluded
 }
 
 interface Asked {

@@ -24,3 +24,13 @@ export interface DeviceListStore {
   /** Removes what a killed process left of lists that were being kept or deleted. */
   sweep(): Promise<void>
 }
+
+/** What the engine reads of device lists to match a scope. */
+export interface DeviceListReads {
+  /** `no` stands for the list in the other calls; undefined when there is no such list. */
+  deviceList(listId: string): Promise<{ no: number; productKey: string; keyCount: number } | undefined>
+  /** Keys of a list in their order, after one of them. */
+  listedKeys(no: number, after: string, limit: number): Promise<string[]>
+  /** Which of the keys stand in the list. */
+  listed(no: number, deviceKeys: readonly string[]): Promise<Set<string>>
+}

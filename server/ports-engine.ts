@@ -148,7 +148,7 @@ export interface JobFilter {
   firmware?: string | undefined
 }
 
-export interface EngineReads {
+export interface EngineReads extends DeviceListReads {
   devices(ids: readonly string[]): Promise<DeviceRecord[]>
   devicesByKey(productKey: string, keys: readonly string[]): Promise<TargetRecord[]>
   /** Devices of a product in the order of their ids, after one of them. */

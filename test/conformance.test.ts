@@ -6,7 +6,7 @@ import { activityCases } from './conformance/activity-cases.ts'
 import { orgCases, sessionCases } from './conformance/account-cases.ts'
 import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
-import { deviceListCases } from './conformance/device-list-cases.ts'
+import { deviceListCases, deviceListJobCases } from './conformance/device-list-cases.ts'
 import { deviceCases } from './conformance/device-cases.ts'
 import { firmwareFactCases } from './conformance/firmware-fact-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
@@ -24,6 +24,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   products: productCases,
   devices: deviceCases,
   'device lists': deviceListCases,
+  'jobs of device lists': deviceListJobCases,
   firmware: firmwareCases,
   'firmware in use': firmwareFactCases,
   policies: policyCases,

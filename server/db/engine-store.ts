@@ -1,5 +1,6 @@
 import type { EngineReads, EngineStore, EngineTx } from '#server/ports-engine.ts'
 
+import { deviceListReads } from './device-list-reads.ts'
 import { newId } from './ids.ts'
 import { jobReads, jobWrites } from './jobs.ts'
 import { appendLog, logReads } from './log.ts'
@@ -13,6 +14,7 @@ const reads = (db: Reader): EngineReads => ({
   ...taskReads(db),
   ...jobReads(db),
   ...policyReads(db),
+  ...deviceListReads(db),
   ...logReads(db),
 })
 

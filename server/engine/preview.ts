@@ -8,7 +8,7 @@ import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
 
 import { orRefuse } from './refuse.ts'
-import { asked, leftOut } from './scope.ts'
+import { asked, leftOut, namedBy } from './scope.ts'
 
 /** What stands in the way of such a job, whatever its devices. */
 export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): Allowed =>
@@ -42,8 +42,8 @@ export async function previewOf(
     total.matched += taken.length
     total.overlapping += (await read.wanted(taken, null)).size
   }
-  const unknown = new Set(scope.deviceKeys).size - total.seen
-  if (scope.deviceKeys.length > 0 && unknown > 0) excluded.set('unknownKey', unknown)
+  const unknown = ((await namedBy(read, firmware.productKey, scope)) ?? 0) - total.seen
+  if (unknown > 0) excluded.set('unknownKey', unknown)
   return {
     matched: total.matched,
     excluded: [...excluded].map(([reason, count]) => ({ reason, count })),

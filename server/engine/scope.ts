@@ -1,5 +1,7 @@
 import type { Scope } from '#contract/manage/jobs.ts'
+import { problems } from '#contract/problems.ts'
 import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
+import { ProblemError } from '#server/ports.ts'
 import type { EngineReads, TargetRecord } from '#server/ports-engine.ts'
 
 /** Rows read or written at once: short enough that the loop never stops for long. */
@@ -15,13 +17,50 @@ export const breathe = (): Promise<void> =>
  * The devices that a scope asks about, in the order of their ids and in chunks: tasks are stored in that order,
  * which is more than ten times as fast as any other. Which of them are taken is for the rules to say.
  */
-export async function* asked(
-  read: EngineReads,
-  productKey: string,
-  { deviceKeys }: Scope,
-): AsyncGenerator<TargetRecord[]> {
+export async function* asked(read: EngineReads, productKey: string, scope: Scope): AsyncGenerator<TargetRecord[]> {
+  if (scope.deviceListId === null) yield* chosen(read, productKey, scope)
+  else yield* ofList(read, productKey, scope, await listOf(read, productKey, scope.deviceListId))
+}
+
+async function* chosen(read: EngineReads, productKey: string, { deviceKeys }: Scope): AsyncGenerator<TargetRecord[]> {
   if (deviceKeys.length > 0) yield* named(read, productKey, [...new Set(deviceKeys)])
   else yield* whole(read, productKey)
+}
+
+/** The list of a scope. A product is of one organisation, so that a list of this product is of the right one. */
+export async function listOf(read: EngineReads, productKey: string, listId: string) {
+  const list = await read.deviceList(listId)
+  if (list?.productKey !== productKey) throw new ProblemError(problems.notFound('Device list of this product'))
+  return list
+}
+
+/** A list that is shorter is read, a longer one is asked about each device: that keeps the order without sorting. */
+const SHORT_LIST = 10_000
+
+async function* ofList(
+  read: EngineReads,
+  productKey: string,
+  scope: Scope,
+  { no, keyCount }: { no: number; keyCount: number },
+): AsyncGenerator<TargetRecord[]> {
+  if (scope.deviceKeys.length === 0 && keyCount <= SHORT_LIST) {
+    yield* named(read, productKey, await read.listedKeys(no, '', SHORT_LIST))
+    return
+  }
+  for await (const devices of chosen(read, productKey, scope)) {
+    const listed = await read.listed(
+      no,
+      devices.map(({ deviceKey }) => deviceKey),
+    )
+    yield devices.filter(({ deviceKey }) => listed.has(deviceKey))
+  }
+}
+
+/** How many devices a scope names; null when it names none, or by two lists of which one narrows the other. */
+export async function namedBy(read: EngineReads, productKey: string, scope: Scope): Promise<number | null> {
+  const { deviceKeys, deviceListId } = scope
+  if (deviceListId === null) return deviceKeys.length === 0 ? null : new Set(deviceKeys).size
+  return deviceKeys.length === 0 ? (await listOf(read, productKey, deviceListId)).keyCount : null
 }
 
 async function* whole(read: EngineReads, productKey: string): AsyncGenerator<TargetRecord[]> {

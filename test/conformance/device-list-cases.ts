@@ -166,3 +166,58 @@ export const deviceListCases: Case[] = [
     input: { params, query: { action: 'deviceList.deleted' } },
   },
 ]
+
+const scopeOf =
+  (name: string, more: object = {}) =>
+  (scene: Scene) => ({ deviceListId: scene.id(name), ...more })
+
+const jobOf = (scope: (scene: Scene) => object) => (scene: Scene) => ({
+  params,
+  body: { type: 'upgrade', firmwareId: scene.id('firmware-95'), name: 'by list', scope: scope(scene) },
+})
+const previewOf = (scope: (scene: Scene) => object) => (scene: Scene) => ({
+  params,
+  body: { type: 'upgrade', firmwareId: scene.id('firmware-95'), scope: scope(scene) },
+})
+
+export const deviceListJobCases: Case[] = [
+  {
+    sentence: 'previews a job for a device list, some keys of which are unknown',
+    endpoint: 'jobs.preview',
+    input: async (scene) => {
+      await scene.firmware(95)
+      const { json } = await send(scene, { text: 'online-1\noffline-2\nmute-1\nlater-1\nlater-2\n' })
+      scene.ids['used'] = (json as DeviceList).id
+      return previewOf(scopeOf('used'))(scene)
+    },
+  },
+  {
+    sentence: 'narrows a device list by version',
+    endpoint: 'jobs.preview',
+    input: previewOf(scopeOf('used', { versions: ['1.1.0'] })),
+  },
+  {
+    sentence: 'narrows a device list by typed keys',
+    endpoint: 'jobs.preview',
+    input: previewOf(scopeOf('used', { deviceKeys: ['online-1', 'offline-1'] })),
+  },
+  {
+    sentence: 'previews no job for a device list that is none',
+    endpoint: 'jobs.preview',
+    input: previewOf(() => ({ deviceListId: NOBODY })),
+    refusal: [404, 'not_found'],
+  },
+  { sentence: 'creates a job for a device list', endpoint: 'jobs.create', input: jobOf(scopeOf('used')) },
+  {
+    sentence: 'creates no job for a device list that is none',
+    endpoint: 'jobs.create',
+    input: jobOf(() => ({ deviceListId: NOBODY })),
+    refusal: [404, 'not_found'],
+  },
+  {
+    sentence: 'keeps a device list that an unfinished job uses',
+    endpoint: 'deviceLists.delete',
+    input: list('used'),
+    refusal: [409, 'device_list_in_use'],
+  },
+]
