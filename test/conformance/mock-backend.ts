@@ -52,7 +52,16 @@ export const mockBackend: Backend = {
   emailOf,
   async open() {
     resetWorld()
-    Object.assign(db, { products: [], devices: [], firmware: [], policies: [], deviceLists: [], jobs: [], tasks: [], log: [] })
+    Object.assign(db, {
+      products: [],
+      devices: [],
+      firmware: [],
+      policies: [],
+      deviceLists: [],
+      jobs: [],
+      tasks: [],
+      log: [],
+    })
     nameAlike()
   },
   close: async () => resetWorld(),
