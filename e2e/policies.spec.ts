@@ -1,6 +1,7 @@
+import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { policyIds } from '#mock-api/seed/policies.ts'
 
-import { expect, expectToast, rowOf, test } from './support/test.ts'
+import { choose, expect, expectToast, rowOf, test } from './support/test.ts'
 
 test('an operator writes a policy, reads what it means and saves it', async ({ page }) => {
   await page.goto('/orgs/hdb/policies')
@@ -68,4 +69,20 @@ test.describe('a viewer', () => {
       /may not change upgrade policies/,
     )
   })
+})
+
+test('an operator takes a saved policy for a job, or changes it for that job alone', async ({ page }) => {
+  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await choose(page, 'Upgrade policy', 'All at once')
+  const summary = page.getByRole('note', { name: 'Summary' })
+  await expect(summary).toContainText('at most 1,000 at a time')
+  await expect(page.getByRole('note', { name: 'Forecast' })).toContainText('if all goes well')
+  await page.getByRole('button', { name: 'Edit for this job' }).click()
+  await page.getByRole('textbox', { name: 'Devices at once' }).fill('50')
+  await expect(summary).toContainText('at most 50 at a time')
+  await choose(page, 'Upgrade policy', 'All at once')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('Cloud push, snapshot list, at most 1,000 at a time')).toBeVisible()
+  await page.getByRole('link', { name: 'Upgrade Policies' }).first().click()
+  await expect(rowOf(page, 'All at once').getByRole('cell', { name: '1', exact: true })).toBeVisible()
 })

@@ -126,7 +126,7 @@ function GateFields({ path, value, change, told }: PartProps<WaveGate> & { path:
           min={1}
           max={100}
           suffix=" %"
-          width={110}
+          width={100}
           value={value.finalPercent}
           change={(finalPercent) => set({ finalPercent })}
         />
@@ -138,7 +138,7 @@ function GateFields({ path, value, change, told }: PartProps<WaveGate> & { path:
           max={100}
           suffix=" %"
           none="any"
-          width={110}
+          width={100}
           value={value.successPercent}
           change={(successPercent) => set({ successPercent })}
         />
@@ -148,17 +148,17 @@ function GateFields({ path, value, change, told }: PartProps<WaveGate> & { path:
           told={told}
           min={1}
           max={100_000}
-          width={140}
+          width={125}
           value={value.sample}
           change={(sample) => set({ sample })}
         />
         <NumberField
-          label="Then observe, minutes"
+          label="Observe, minutes"
           path={`${path}.soakMinutes`}
           told={told}
           min={0}
           max={43_200}
-          width={170}
+          width={130}
           value={value.soakMinutes}
           change={(soakMinutes) => set({ soakMinutes })}
         />

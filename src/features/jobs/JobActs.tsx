@@ -6,13 +6,15 @@ import { useNavigate } from 'react-router-dom'
 import type { Job } from '#contract/manage/jobs.ts'
 import { jobCan } from '#domain/can.ts'
 import { underWay, type JobFacts } from '#domain/job.ts'
+import { DownloadLink } from '#src/components/ActionButton.tsx'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
 import { useRight } from '#src/features/session/queries.ts'
 import { count, counted } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
-import { deleteJob, endJob, startJob, stopJob } from './queries.ts'
+import { deleteJob, endJob, startJob, stopJob, tasksCsvAddress } from './queries.ts'
 import { useJobFacts } from './use-job-facts.ts'
+import { startedWords } from './words.ts'
 
 interface Props {
   org: string
@@ -25,6 +27,7 @@ export function JobActs({ org, job }: Props) {
   const isRunning = job.state === 'started' || job.state === 'halted'
   return (
     <>
+      <DownloadLink to={tasksCsvAddress(org, job.id)}>Export as CSV</DownloadLink>
       {isRunning ? <StopButton org={org} job={job} facts={facts} /> : <StartButton org={org} job={job} facts={facts} />}
       <EndButton org={org} job={job} facts={facts} />
       <DeleteButton org={org} job={job} facts={facts} />
@@ -38,7 +41,7 @@ const say = (words: string) => notifications.show({ message: words })
 
 function StartButton({ org, job, facts }: ActProps) {
   const mayWrite = useRight('job.write', org)
-  const start = useMutation({ ...startJob(org, job.id), onSuccess: ({ name }) => say(`${name} is started`) })
+  const start = useMutation({ ...startJob(org, job.id), onSuccess: (started) => say(startedWords(started)) })
   const { init } = job.counts
   return (
     <ConfirmButton

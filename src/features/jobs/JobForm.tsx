@@ -1,4 +1,4 @@
-import { Grid, Group, Stack, TextInput } from '@mantine/core'
+import { Grid, Group, Stack, Switch, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -6,19 +6,23 @@ import { useNavigate } from 'react-router-dom'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import { Scope, type JobType, type Preview } from '#contract/manage/jobs.ts'
+import { Policy } from '#contract/manage/policies.ts'
 import { canTarget, canVerifyWith, mayUpgradeWith } from '#domain/can.ts'
+import { unsupported } from '#domain/unsupported.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DONE, LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
-import { PolicyFields } from './PolicyFields.tsx'
+import { PolicyChoice } from './PolicyChoice.tsx'
 import { createJob, previewQuery } from './queries.ts'
 import { ScopeFields } from './ScopeFields.tsx'
 import { ScopePreview } from './ScopePreview.tsx'
 import styles from './JobForm.module.css'
-import { besideTheirFields, useJobForm, type JobValues } from './use-job-form.ts'
+import { supports } from './supports.ts'
+import { besideTheirFields, orderOf, useJobForm, type JobValues } from './use-job-form.ts'
+import { startedWords } from './words.ts'
 
 /** How long typing rests before the preview is asked, ms. */
 const DEBOUNCE_MS = 300
@@ -34,21 +38,26 @@ export function JobForm({ org, type, firmware }: Props) {
   const form = useJobForm(type, firmware)
   const create = useMutation({
     ...createJob(org),
-    onSuccess: ({ id, name, state }) => {
-      notifications.show({ message: `${name} is ${state === 'started' ? 'started' : 'saved'}` })
-      void navigate(paths.job(org, id), DONE)
+    onSuccess: (job) => {
+      notifications.show({ message: startedWords(job) })
+      void navigate(paths.job(org, job.id), DONE)
     },
     onError: ({ problem }) => form.setErrors(besideTheirFields(problem.fields ?? {})),
   })
   const save = (start: boolean) => (values: JobValues) =>
-    create.mutate({ type, firmwareId: firmware.id, ...values, start })
+    create.mutate({ type, firmwareId: firmware.id, ...orderOf(values), start })
 
-  const [scope] = useDebouncedValue(form.values.scope, DEBOUNCE_MS)
+  const [{ scope, policy }] = useDebouncedValue(form.values, DEBOUNCE_MS)
+  // counting goes on while a number of the policy is being typed
+  const asked = Policy.safeParse(policy).data
   const isAskable = Scope.safeParse(scope).success && (type === 'upgrade' || scope.deviceKeys.length > 0)
-  const preview = useQuery({ ...previewQuery(org, { type, firmwareId: firmware.id, scope }), enabled: isAskable })
+  const preview = useQuery({
+    ...previewQuery(org, { type, firmwareId: firmware.id, scope, ...(asked && { policy: asked }) }),
+    enabled: isAskable,
+  })
   const shown = isAskable ? preview.data : undefined
 
-  const notSaved = whySave(type, firmware, form.values.scope, shown)
+  const notSaved = whySave(type, firmware, form.values, shown)
   const notStarted =
     notSaved ?? (type === 'upgrade' ? whyNot(mayUpgradeWith({ deleted: false, ...firmware })) : undefined)
   return (
@@ -61,10 +70,19 @@ export function JobForm({ org, type, firmware }: Props) {
             <TextInput label="Job Name" {...form.getInputProps('name')} />
           </Section>
           <Section title="Which devices">
-            <ScopeFields org={org} type={type} firmware={firmware} form={form} />
+            <Stack>
+              <ScopeFields org={org} type={type} firmware={firmware} form={form} />
+              {supports.supersede && (
+                <Switch
+                  label="Take devices over from older jobs"
+                  description="Devices that older unfinished jobs still wait to push are skipped there."
+                  {...form.getInputProps('supersede', { type: 'checkbox' })}
+                />
+              )}
+            </Stack>
           </Section>
           <Section title="How">
-            <PolicyFields form={form} />
+            <PolicyChoice org={org} form={form} warnings={shown?.warnings ?? []} />
           </Section>
         </Stack>
       </Grid.Col>
@@ -95,9 +113,14 @@ export function JobForm({ org, type, firmware }: Props) {
 }
 
 /** In the words of the server, which asks the same. */
-function whySave(type: JobType, firmware: Firmware, scope: Scope, preview: Preview | undefined): string | undefined {
+function whySave(
+  type: JobType,
+  firmware: Firmware,
+  { scope, policy, supersede }: JobValues,
+  preview: Preview | undefined,
+): string | undefined {
   const verification =
     type === 'verify' ? canVerifyWith(scope.deviceKeys.length, firmware.verification.maxDevices) : true
   const target = preview ? canTarget(preview.matched) : 'The devices are still being counted.'
-  return whyNot(verification, target)
+  return whyNot(verification, unsupported({ scope, policy, supersede }), target)
 }

@@ -14,11 +14,14 @@ import { Time } from '#src/components/Time.tsx'
 import { count } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
+import { Failures } from './Failures.tsx'
 import { JobActs } from './JobActs.tsx'
+import { JobStanding } from './JobStanding.tsx'
 import { jobQuery } from './queries.ts'
 import { TaskTabs } from './TaskTabs.tsx'
 import { Timeline } from './Timeline.tsx'
-import { howOf, scopeOf } from './words.ts'
+import { WaveStrip } from './WaveStrip.tsx'
+import { scopeOf, strategyOf } from './words.ts'
 
 export default function JobPage() {
   const org = useOrg()
@@ -53,7 +56,10 @@ export default function JobPage() {
         {(shown) => (
           <Stack gap="lg">
             <JobFacts org={org} job={shown} />
+            <JobStanding org={org} job={shown} />
+            <WaveStrip org={org} job={shown} />
             <TaskTabs org={org} job={shown} />
+            {shown.counts.failed > 0 && <Failures org={org} job={shown} />}
             <Timeline org={org} jobId={jobId} />
           </Stack>
         )}
@@ -85,7 +91,7 @@ function JobFacts({ org, job }: { org: string; job: Job }) {
         label="Strategy"
         facts={[
           ['Scope', scopeOf(job)],
-          ['Strategy', `Cloud push, snapshot list, ${howOf(job.policy)}`],
+          ['Strategy', strategyOf(job.policy)],
           [
             'Firmware',
             firmware.deleted ? (

@@ -8,6 +8,9 @@ import { versionsQuery } from '#src/features/devices/queries.ts'
 import { count } from '#src/lib/bytes.ts'
 import { splitPasted } from '#src/lib/lists.ts'
 import { DevicePicker } from './DevicePicker.tsx'
+import { MatchingField } from './MatchingField.tsx'
+import { ShareFields } from './ShareFields.tsx'
+import { supports } from './supports.ts'
 import type { JobFormApi } from './use-job-form.ts'
 
 interface Props {
@@ -26,7 +29,28 @@ export function ScopeFields({ org, type, firmware, form }: Props) {
     <Stack>
       <VersionChoice org={org} productKey={productKey} target={version} form={form} />
       <KeysField form={form} />
+      {supports.tags && <Matching part="tags" label="Tags" form={form} />}
+      {supports.attributes && <Matching part="attributes" label="Attributes" form={form} />}
+      {supports.share && <ShareFields form={form} />}
     </Stack>
+  )
+}
+
+interface MatchingProps {
+  part: 'tags' | 'attributes'
+  label: string
+  form: JobFormApi
+}
+
+function Matching({ part, label, form }: MatchingProps) {
+  const error = form.errors[`scope.${part}`]
+  return (
+    <MatchingField
+      label={label}
+      value={form.values.scope[part]}
+      error={typeof error === 'string' ? error : undefined}
+      change={(next) => form.setFieldValue(`scope.${part}`, next)}
+    />
   )
 }
 

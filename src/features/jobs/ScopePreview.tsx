@@ -5,6 +5,7 @@ import type { Firmware } from '#contract/manage/firmware.ts'
 import type { JobType, Preview } from '#contract/manage/jobs.ts'
 import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
 import { Section } from '#src/components/Section.tsx'
+import { Time, useClock } from '#src/components/Time.tsx'
 import { count, counted } from '#src/lib/bytes.ts'
 import type { ApiError } from '#src/api/call.ts'
 import type { JobValues } from './use-job-form.ts'
@@ -40,14 +41,38 @@ export function ScopePreview({ type, firmware, values, preview, query }: Props) 
           )}
         </div>
         {preview && <Breakdown preview={preview} />}
-        {preview?.warnings.map((warning) => (
-          <Alert key={warning.code} color="orange">
+        {preview?.forecast && <Forecast forecast={preview.forecast} />}
+        {preview?.warnings.filter(isForHere(values)).map((warning) => (
+          <Alert key={`${warning.code} ${warning.path}`} color="orange">
             {warning.title}
           </Alert>
         ))}
         <Summary sentence={jobSummary({ type, firmware, ...values, preview })} />
       </Stack>
     </Section>
+  )
+}
+
+/** What stands beside a field of the policy is not said twice. */
+const isForHere =
+  ({ policyId }: JobValues) =>
+  ({ path }: Preview['warnings'][number]) =>
+    policyId !== null || !path.startsWith('policy.')
+
+function Forecast({ forecast: { earliest, latest } }: { forecast: NonNullable<Preview['forecast']> }) {
+  const { now } = useClock()
+  return (
+    <Text size="sm" role="note" aria-label="Forecast">
+      {earliest === latest || Date.parse(earliest) - now < 60_000 ? (
+        <>
+          Done by <Time at={latest} /> if all goes well.
+        </>
+      ) : (
+        <>
+          Done between <Time at={earliest} plain /> and <Time at={latest} /> if all goes well.
+        </>
+      )}
+    </Text>
   )
 }
 

@@ -2,7 +2,7 @@ import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react
 
 import type { Input } from '#contract/endpoint.ts'
 import { jobs, type TaskSelection } from '#contract/manage/jobs.ts'
-import { call } from '#src/api/call.ts'
+import { addressOf, call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
 
 export type JobFilter = Input<typeof jobs.list>['query']
@@ -46,7 +46,8 @@ export const previewQuery = (org: string, order: PreviewOrder) =>
 export const createJob = (org: string) =>
   mutationOptions({
     mutationFn: (body: Input<typeof jobs.create>['body']) => call(jobs.create, { params: { org }, body }),
-    meta: { invalidates: [keys.jobs(org), keys.firmware(org)] },
+    // policies count the jobs that took them
+    meta: { invalidates: [keys.jobs(org), keys.firmware(org), keys.policies(org)] },
   })
 
 const about = (org: string) => ({ invalidates: [keys.jobs(org), keys.firmware(org)] })
@@ -59,6 +60,35 @@ export const stopJob = (org: string, jobId: string) =>
 
 export const endJob = (org: string, jobId: string) =>
   mutationOptions({ mutationFn: () => call(jobs.end, { params: { org, jobId } }), meta: about(org) })
+
+export const resumeJob = (org: string, jobId: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof jobs.resume>['body']) => call(jobs.resume, { params: { org, jobId }, body }),
+    meta: about(org),
+  })
+
+/** Acts that say all by their name. */
+const named =
+  (endpoint: typeof jobs.approve | typeof jobs.reject | typeof jobs.withdraw | typeof jobs.advance) =>
+  (org: string, jobId: string) =>
+    mutationOptions({ mutationFn: () => call(endpoint, { params: { org, jobId } }), meta: about(org) })
+
+export const approveJob = named(jobs.approve)
+export const rejectJob = named(jobs.reject)
+export const withdrawJob = named(jobs.withdraw)
+export const advanceJob = named(jobs.advance)
+
+export const failuresQuery = (org: string, jobId: string, failed: number) =>
+  queryOptions({
+    // the number of failures is part of the key: the stream counts them, and another number is another answer
+    queryKey: [...keys.jobFailures(org, jobId), failed],
+    queryFn: ({ signal }) => call(jobs.failures, { params: { org, jobId } }, signal),
+    placeholderData: keepPreviousData,
+  })
+
+/** Where the browser saves all devices of the job from. */
+export const tasksCsvAddress = (org: string, jobId: string): string =>
+  addressOf(jobs.tasksCsv, { params: { org, jobId } })
 
 export const deleteJob = (org: string, jobId: string) =>
   mutationOptions({

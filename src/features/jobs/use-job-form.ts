@@ -4,14 +4,23 @@ import type { Firmware } from '#contract/manage/firmware.ts'
 import { JobCreate, Scope, type JobType } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { PLAIN_POLICY } from '#domain/unsupported.ts'
+import { besidePolicyField } from '#src/components/policy/told.tsx'
 import { jobNameOf } from './words.ts'
 
 export interface JobValues {
   name: string
   scope: Scope
+  /** The saved policy that is taken as it is; null when `policy` was written for this job. */
+  policyId: string | null
   policy: Policy
+  supersede: boolean
 }
 export type JobFormApi = UseFormReturnType<JobValues>
+
+/** What the values ask of the server. */
+export function orderOf({ policyId, policy, ...values }: JobValues) {
+  return { ...values, ...(policyId === null ? { policy } : { policyId }) }
+}
 
 const check = schemaResolver(JobCreate, { sync: true })
 
@@ -21,9 +30,11 @@ export function useJobForm(type: JobType, firmware: Firmware): JobFormApi {
     initialValues: {
       name: jobNameOf(type, firmware),
       scope: Scope.parse({}),
+      policyId: null,
       policy: PLAIN_POLICY,
+      supersede: false,
     },
-    validate: (values) => besideTheirFields(check({ type, firmwareId: firmware.id, ...values })),
+    validate: (values) => besideTheirFields(check({ type, firmwareId: firmware.id, ...orderOf(values) })),
   })
 }
 
@@ -31,7 +42,7 @@ export function useJobForm(type: JobType, firmware: Firmware): JobFormApi {
 export function besideTheirFields(errors: object): Record<string, string> {
   const placed: Record<string, string> = {}
   for (const [path, message] of Object.entries(errors)) {
-    const field = path.replace(/^(scope\.(?:deviceKeys|versions))\..*$/, '$1')
+    const field = besidePolicyField(path.replace(/^(scope\.(?:deviceKeys|versions|tags|attributes))\..*$/, '$1'))
     placed[field] ??= String(message)
   }
   return placed
