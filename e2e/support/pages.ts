@@ -7,7 +7,7 @@ import { policyIds } from '#mock-api/seed/policies.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 import { binaryFile, chooseFile, emptyFile } from './files.ts'
-import { expect, type Person } from './test.ts'
+import { choose, expect, type Person } from './test.ts'
 
 export interface Shown {
   /** What is shown, for the title. */
@@ -88,6 +88,14 @@ export const PAGES: readonly Shown[] = [
     path: `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`,
     ready: (page) => expect(page.getByRole('list', { name: 'Why these devices' })).toBeVisible(),
   },
+  {
+    what: 'a new upgrade with a saved policy',
+    path: `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`,
+    ready: async (page) => {
+      await choose(page, 'Upgrade policy', 'All at once')
+      await expect(page.getByRole('button', { name: 'Edit for this job' })).toBeVisible()
+    },
+  },
   ...tabs.map((tab) => ({
     what: `a job, ${tab}`,
     path: `/orgs/hdb/jobs/${jobIds.started}?tab=${tab}`,
@@ -127,5 +135,6 @@ export const PAGES: readonly Shown[] = [
     },
   },
   { what: 'products', path: '/orgs/hdb/products', ready: table('Products') },
+  { what: 'activity', path: '/orgs/hdb/activity', ready: table('Activity') },
   { what: 'an address that is none', path: '/orgs/hdb/nothing', ready: heading(/There is no page/) },
 ]

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import { NavLink } from 'react-router-dom'
 
 import {
+  ActivityIcon,
   DevicesIcon,
   FirmwareIcon,
   JobsIcon,
@@ -26,6 +27,7 @@ const entries: readonly Entry[] = [
   { label: 'Upgrade Policies', to: paths.policies, Icon: PoliciesIcon },
   { label: 'Devices', to: paths.devices, Icon: DevicesIcon },
   { label: 'Products', to: paths.products, Icon: ProductsIcon },
+  { label: 'Activity', to: paths.activity, Icon: ActivityIcon },
 ]
 
 export function Navigation({ org }: { org: string }) {

@@ -26,6 +26,7 @@ const inOrg: RouteObject[] = [
   { path: 'devices', ...page(() => import('#src/features/devices/DevicesPage.tsx')) },
   { path: 'devices/:deviceId', ...page(() => import('#src/features/devices/DevicePage.tsx')) },
   { path: 'products', ...page(() => import('#src/features/products/ProductsPage.tsx')) },
+  { path: 'activity', ...page(() => import('#src/features/activity/ActivityPage.tsx')) },
   { path: '*', element: <NotFoundPage /> },
 ]
 
