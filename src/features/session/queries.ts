@@ -6,6 +6,9 @@ import { missingRight, roleAllows, type OrgAction, type PlatformAction } from '#
 import { call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
 
+// for the shell, which knows the contract only through the features
+export type { MyOrg, Session } from '#contract/manage/session.ts'
+
 const MINUTE = 60_000
 
 export const sessionQuery = queryOptions({
