@@ -89,6 +89,8 @@ export interface FieldVersionsTable {
   version: string
   org_id: string
   n: number
+  /** Of those, how many are online. */
+  online: number
 }
 
 export interface FirmwareTable {
