@@ -31,7 +31,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     contextOptions: { reducedMotion: 'reduce' },
-    trace: 'retain-on-failure',
+    // recording every test costs a third of the run: `--trace on` where one is wanted
+    trace: isCi ? 'on-first-retry' : 'off',
   },
   projects: [
     { name: 'mock', ...MOCK, use: chromium },

@@ -8,13 +8,19 @@ export interface Evidence {
   open: number
 }
 
-/** The firmware's state, from its rule and the newest verification job; null when there was none. */
+/**
+ * The firmware's state, from its rule and the newest verification job; null when there was none.
+ * Only a re-verification that failed takes *Verified* away: one that is under way lets it stand.
+ * @param before the state that stands while the newest job is undecided
+ */
 export function verificationState(
   rule: { required: boolean; minSuccess: number },
   newest: Evidence | null,
+  before: VerificationState,
 ): VerificationState {
   if (!rule.required) return 'notRequired'
   if (newest === null) return 'notVerified'
   if (newest.successes >= rule.minSuccess) return 'verified'
-  return newest.successes + newest.open >= rule.minSuccess ? 'verifying' : 'verificationFailed'
+  if (newest.successes + newest.open < rule.minSuccess) return 'verificationFailed'
+  return before === 'verified' ? 'verified' : 'verifying'
 }

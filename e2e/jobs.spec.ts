@@ -4,15 +4,9 @@ import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { troubled } from '#mock-api/seed/fleet.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 
-import { expect, expectToast, passTime, rowOf, test } from './support/test.ts'
+import { confirm, expect, expectToast, passTime, rowOf, test } from './support/test.ts'
 
 const tab = (page: Page, name: RegExp) => page.getByRole('tab', { name })
-
-/** Presses a button of the page and the same one in the dialog that asks. */
-async function confirm(page: Page, act: string | RegExp): Promise<void> {
-  await page.getByRole('button', { name: act }).click()
-  await page.getByRole('dialog').getByRole('button', { name: act }).click()
-}
 
 /** Saves and starts an upgrade of these devices. */
 async function startFor(page: Page, deviceKeys: readonly string[]): Promise<void> {

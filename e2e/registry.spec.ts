@@ -1,6 +1,6 @@
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 
-import { choose, expect, expectToast, rowOf, test } from './support/test.ts'
+import { choose, confirm, expect, expectToast, rowOf, test } from './support/test.ts'
 
 test('an operator registers a device and sees its secret once', async ({ page }) => {
   await page.goto('/orgs/hdb/devices')
@@ -47,12 +47,9 @@ test('an operator narrows the devices, and a link to that shows the same', async
 test('an operator disables a device, which ends its session, and enables it again', async ({ page }) => {
   await page.goto('/orgs/hdb/devices?q=meter-001')
   await page.getByRole('link', { name: 'meter-001' }).click()
-  await page.getByRole('button', { name: 'Disable' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+  await confirm(page, 'Disable')
   await expect(page.getByRole('definition').filter({ hasText: 'Offline' })).toBeVisible()
-  await page.getByRole('button', { name: 'Enable' }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
-  await expect(page.getByRole('dialog')).toBeHidden()
+  await confirm(page, 'Enable')
   await expect(page.getByRole('button', { name: 'Disable' })).toBeVisible()
 })
 

@@ -3,7 +3,7 @@ import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 import { missingRight } from '#mock-api/words.ts'
 
-import { expect, test } from './support/test.ts'
+import { confirm, expect, test } from './support/test.ts'
 
 const without = (action: Parameters<typeof missingRight>[0]) => missingRight(action, limits.contact)
 
@@ -51,8 +51,7 @@ test.describe('an approver', () => {
 
   test('stops a job and cannot start it again', async ({ page }) => {
     await page.goto(`/orgs/hdb/jobs/${jobIds.started}`)
-    await page.getByRole('button', { name: 'Stop' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
+    await confirm(page, 'Stop')
     await expect(page.getByRole('button', { name: 'Start' })).toHaveAccessibleDescription(without('job.write'))
   })
 })

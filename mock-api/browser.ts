@@ -2,6 +2,7 @@ import { setupWorker } from 'msw/browser'
 
 import { runEngine } from './engine/tick.ts'
 import { handlers } from './handlers/index.ts'
+import { showSession } from './session.ts'
 
 /** Puts the mock between the page and the network, and lets its devices live. For development and tests only. */
 export async function startMock(): Promise<void> {
@@ -12,5 +13,6 @@ export async function startMock(): Promise<void> {
       if (new URL(url).pathname.startsWith('/api/')) print.error()
     },
   })
+  showSession()
   runEngine()
 }

@@ -15,6 +15,8 @@ const broken = {
 
 /** Whether the sentinel that fails later was right once in this page load. */
 let wasRight = false
+/** Whether the session was ended by its sentinel in this page load: the one that follows lasts. */
+let hasEnded = false
 
 /** What each typed word does: a response of its own, a problem, or only a delay. */
 const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
@@ -27,6 +29,8 @@ const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
   [sentinel.unreachable]: async () => HttpResponse.error(),
   [sentinel.unreadable]: async () => HttpResponse.html('<h1>Proxy</h1>'),
   [sentinel.signedOut]: async () => {
+    if (hasEnded) return undefined
+    hasEnded = true
     actAs(null)
     throw new MockProblem(problems.signedOut())
   },

@@ -28,21 +28,24 @@ const nameOfProduct = (key: string): string =>
     `product ${key}`,
   ).name
 
-/** Of the newest verification job that was ever started; a completed one has nothing open any more. */
-function evidenceFor(firmwareId: string) {
-  const newest = db.jobs
-    .filter((job) => job.firmwareId === firmwareId && job.type === 'verify' && job.startedAt !== null)
-    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))[0]
-  if (!newest) return null
-  const tasks = tasksOf(newest.id)
+/** What a verification job has shown; a completed one has nothing open any more. */
+function evidenceOf({ id, state }: JobRow) {
+  const tasks = tasksOf(id)
   return {
     successes: tasks.filter(({ status, alreadyThere }) => status === 'succeeded' && !alreadyThere).length,
-    open: newest.state === 'completed' ? 0 : tasks.filter((task) => !isFinal(task)).length,
+    open: state === 'completed' ? 0 : tasks.filter((task) => !isFinal(task)).length,
   }
 }
 
+/** Every verification job that was ever started, oldest first: each stands until the next is decided. */
 export const stateOfFirmware = ({ id, verification }: FirmwareRow): VerificationState =>
-  verificationState(verification, evidenceFor(id))
+  db.jobs
+    .filter((job) => job.firmwareId === id && job.type === 'verify' && job.startedAt !== null)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+    .reduce(
+      (before, job) => verificationState(verification, evidenceOf(job), before),
+      verificationState(verification, null, 'notVerified'),
+    )
 
 export function firmwareView(row: FirmwareRow): Firmware {
   const { orgId: _, deleted: __, ...shown } = row

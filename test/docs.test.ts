@@ -60,7 +60,7 @@ test('the README says how large a file may be, and why it is not 100 bytes', () 
 
 test('the operating guide lists exactly the variables that the server reads', () => {
   const schema = /const Environment = z([^]*?)\n\n/.exec(readFileSync('server/config.ts', 'utf8'))
-  const read = [...(schema?.[0] ?? '').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(([, name]) => name)
+  const read = [...(schema?.[0] ?? '').matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(([, name = '']) => name)
   const table = [...readFileSync('docs/operating.md', 'utf8').matchAll(/^\| (`[A-Z_`, ]+`) \|/gm)]
   const listed = table.flatMap(([, names = '']) => [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name))
   expect(listed.toSorted()).toEqual(read.toSorted())

@@ -257,7 +257,7 @@ export const jobs = {
     path: '/api/orgs/:org/jobs/:jobId/timeline',
     kind: 'json',
     action: 'org.read',
-    summary: 'What happened to the job, newest first.',
+    summary: 'What happened to the job itself, newest first; its devices have histories of their own.',
     status: 200,
     params: JobParams,
     query: pageQuery(['at']),

@@ -4,6 +4,12 @@ import { endpoint, Nothing } from '../endpoint.ts'
 import { ORG_ROLES, PLATFORM_ROLES } from '../rights.ts'
 import { Id, OrgSlug } from './common.ts'
 
+/**
+ * Says in the clear that this browser has a session, and nothing about it: the session's own cookie is hidden from
+ * scripts, and a page that asks who it is without one is told so by a failed request.
+ */
+export const SIGNED_IN_COOKIE = 'signed-in'
+
 export const SignIn = z.strictObject({
   email: z.string().trim().toLowerCase().min(1, 'Enter your email address').max(254),
   password: z.string().min(1, 'Enter your password').max(200),

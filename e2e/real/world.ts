@@ -56,7 +56,7 @@ export const test = base.extend<Each, Shared>({
   ],
 
   signedIn: async ({ page }, use) => {
-    await page.goto('/sign-in')
+    await page.goto('/')
     await page.getByRole('textbox', { name: 'Email' }).fill(ADMIN.email)
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
     await page.getByRole('button', { name: 'Sign in' }).click()

@@ -67,3 +67,11 @@ export async function expectToast(page: Page, text: string | RegExp): Promise<vo
 /** Lets time pass in the mock's world. */
 export const passTime = (page: Page, seconds: number): Promise<unknown> =>
   page.evaluate((s) => fetch(`/mock/clock?seconds=${s}`, { method: 'POST' }).then(({ ok }) => ok), seconds)
+
+/** Presses a button of the page and the same one in the dialog that asks, and waits until it is done. */
+export async function confirm(page: Page, act: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: act }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: act }).click()
+  await expect(dialog).toBeHidden()
+}

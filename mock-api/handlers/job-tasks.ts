@@ -21,7 +21,7 @@ export const jobTaskHandlers = [
 
   mock(api.timeline, ({ params, query }, { org }) => {
     const job = find.job(org.id, params.jobId)
-    const lines = db.log.filter(({ jobId }) => jobId === job.id)
+    const lines = db.log.filter(({ jobId, deviceId }) => jobId === job.id && deviceId === null)
     const page = pageOf(lines, query, logKey, 'desc')
     return { ...page, items: page.items.map(logView) }
   }),

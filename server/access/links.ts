@@ -23,7 +23,8 @@ export function createDownloadLinks(publicUrl: string, sessionSecret: string): D
     },
     read(firmwareId, token) {
       const bytes = Buffer.from(token, 'base64url')
-      if (bytes.length !== GRANT_BYTES + MAC_BYTES) return undefined
+      // base64url has several texts for the same bytes; only the one that was made here is a link
+      if (bytes.length !== GRANT_BYTES + MAC_BYTES || bytes.toString('base64url') !== token) return undefined
       const packed = bytes.subarray(0, GRANT_BYTES)
       if (!timingSafeEqual(mac(firmwareId, packed), bytes.subarray(GRANT_BYTES))) return undefined
       return unpack(firmwareId, packed)

@@ -18,6 +18,20 @@ export interface Gateway {
   close(): void
 }
 
+const TOPICS = [
+  'session combine/login',
+  'session combine/login/batch',
+  'session combine/logout',
+  'sys thing/topo/get',
+  'sys thing/topo/add',
+  'sys thing/topo/delete',
+] as const
+
+const isOneOf = (name: string): name is (typeof TOPICS)[number] => TOPICS.some((topic) => topic === name)
+
+/** Whether only a gateway has this topic: most connections never need what serves one. */
+export const isGatewayTopic = ({ space, path }: Topic): boolean => isOneOf(`${space} ${path}`)
+
 type Handler = (payload: Uint8Array) => Promise<Answer>
 
 const keysOf = ({ productKey, deviceKey }: DeviceKeys): DeviceKeys => ({ productKey, deviceKey })
@@ -83,19 +97,20 @@ export function createGateway(own: Login, secure: boolean, deps: GatewayDeps): G
 
   const listTopology = reads(readRequest, async (id) => reply(id, Code.ok, 'ok', await deps.topology.of(deviceId)))
 
-  const handlers: ReadonlyMap<string, Handler> = new Map([
-    ['session combine/login', login],
-    ['session combine/login/batch', loginBatch],
-    ['session combine/logout', logout],
-    ['sys thing/topo/get', listTopology],
-    ['sys thing/topo/add', addToTopology],
-    ['sys thing/topo/delete', removeFromTopology],
-  ])
+  const handlers: Record<(typeof TOPICS)[number], Handler> = {
+    'session combine/login': login,
+    'session combine/login/batch': loginBatch,
+    'session combine/logout': logout,
+    'sys thing/topo/get': listTopology,
+    'sys thing/topo/add': addToTopology,
+    'sys thing/topo/delete': removeFromTopology,
+  }
 
   return {
     handle(topic, payload) {
       const isOwn = topic.productKey === own.device.productKey && topic.deviceKey === own.device.deviceKey
-      return isOwn ? handlers.get(`${topic.space} ${topic.path}`)?.(payload) : undefined
+      const name = `${topic.space} ${topic.path}`
+      return isOwn && isOneOf(name) ? handlers[name](payload) : undefined
     },
     find: subDevices.find,
     close: subDevices.close,

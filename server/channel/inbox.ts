@@ -5,7 +5,7 @@ import { isReplyTopic, parseTopic, replyTopic, type DeviceKeys, type Topic } fro
 import type { DeviceIntake, Logger } from '#server/ports.ts'
 import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
-import type { Gateway } from './gateway.ts'
+import { isGatewayTopic, type Gateway } from './gateway.ts'
 import type { Login } from './logins.ts'
 
 /** A message for the device that sent the one just received. */
@@ -25,8 +25,8 @@ export interface Sender {
   readonly name: string
   /** The login of these keys on this very connection. */
   loginOf(keys: DeviceKeys): Pick<Login, 'device' | 'session'> | undefined
-  /** What it may do for devices behind it; undefined where there can be none. */
-  readonly gateway?: Gateway | undefined
+  /** What it may do for devices behind it; absent where there can be none, undefined before the login. */
+  gateway?(): Gateway | undefined
 }
 
 export interface Inbox {
@@ -69,7 +69,7 @@ export function createInbox(intake: () => DeviceIntake, counters: Counters, log:
 
   const answer: Inbox['answer'] = async (sender, name, payload) => {
     const topic = parseTopic(name)
-    const handled = topic && sender.gateway?.handle(topic, payload)
+    const handled = topic && isGatewayTopic(topic) ? sender.gateway?.()?.handle(topic, payload) : undefined
     if (handled) return handled
     const login = topic && sender.loginOf(topic)
     if (topic && login) return take(login, topic, name, payload, sender)

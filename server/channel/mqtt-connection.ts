@@ -116,7 +116,6 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
     }
     const session = { id: randomUUID(), startedAt: deps.clock.now() }
     login = { device: identityOf(credentials), session, command: outbox.command, end }
-    gateway = createGateway(login, secure, { ...deps, allowWeakSign: deps.config.allowWeakSign })
     await logins.open(login)
     // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
     if (!credentials.activated) await deps.directory.activate(credentials.deviceId)
@@ -150,6 +149,11 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
   const loginOf = (keys: DeviceKeys): Login | undefined =>
     login && isOf(login.device, keys) ? login : gateway?.find(keys)
 
+  const asGateway = (): Gateway | undefined => {
+    if (login) gateway ??= createGateway(login, secure, { ...deps, allowWeakSign: deps.config.allowWeakSign })
+    return gateway
+  }
+
   guardReads(socket, { guard, pace: packets.spend, refused: () => end('packetTooLarge') })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, limits.tcpKeepAliveMs)
@@ -179,7 +183,7 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
     },
     receive: (topic, payload) =>
       deps.inbox.receive(
-        { name: connect.username, loginOf, gateway },
+        { name: connect.username, loginOf, gateway: asGateway },
         topic,
         typeof payload === 'string' ? Buffer.from(payload) : payload,
       ),

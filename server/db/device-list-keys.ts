@@ -6,7 +6,7 @@ import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 import { newId } from './ids.ts'
 import { insertMany, type Column } from './many.ts'
 import type { Db, Reader, Trx } from './open.ts'
-import type { DeviceListKeysTable, DeviceListsTable } from './schema.ts'
+import type { DeviceListKeysTable, DeviceListsTable } from './schema-kept.ts'
 import { createSortedKeys } from './sorted-keys.ts'
 
 /** Keys written or removed in one transaction: some milliseconds, so that devices report in between. */

@@ -77,12 +77,15 @@ async function sparsePage(
 
 async function totalOf(db: Reader, orgId: string, filter: DeviceFilter): Promise<number | null> {
   const { product, version, connection, q } = filter
-  if (connection !== undefined || q) return null
+  if (q) return null
   let counted = db.selectFrom('field_versions').where('org_id', '=', orgId)
   if (product !== undefined) counted = counted.where('product_key', '=', product)
   if (version !== undefined) counted = counted.where('version', '=', version)
-  const { n } = await counted.select((eb) => eb.fn.sum<number | null>('n').as('n')).executeTakeFirstOrThrow()
-  return n ?? 0
+  const { n, online } = await counted
+    .select((eb) => [eb.fn.sum<number | null>('n').as('n'), eb.fn.sum<number | null>('online').as('online')])
+    .executeTakeFirstOrThrow()
+  if (connection === 'online') return online ?? 0
+  return (n ?? 0) - (connection === 'offline' ? (online ?? 0) : 0)
 }
 
 /** Versions with the number of devices on each, most first. */

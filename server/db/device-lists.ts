@@ -10,7 +10,7 @@ import { clearList, draftOf } from './device-list-keys.ts'
 import { appendLog } from './log.ts'
 import type { Db, Reader, Trx } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
-import type { DeviceListsTable } from './schema.ts'
+import type { DeviceListsTable } from './schema-kept.ts'
 
 /** A list that is still being kept after that long was left by a process that died. */
 const ABANDONED_MS = 3_600_000

@@ -49,7 +49,11 @@ export function logReads(db: Reader): Pick<EngineReads, 'logPage'> {
   return {
     async logPage(of, ask) {
       const rows = db.selectFrom('log').selectAll()
-      const about = 'jobId' in of ? rows.where('job_id', '=', of.jobId) : rows.where('device_id', '=', of.deviceId)
+      // a job's own steps: those of its devices, of which there may be a million, stand in each device's history
+      const about =
+        'jobId' in of
+          ? rows.where('job_id', '=', of.jobId).where('device_id', 'is', null)
+          : rows.where('device_id', '=', of.deviceId)
       const page = await keysetPage(about, ['id'], ask)
       return { ...page, items: page.items.map(lineOf), total: null }
     },

@@ -11,7 +11,7 @@ import { newId } from './ids.ts'
 import { appendLog } from './log.ts'
 import type { Db, Reader, Trx } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
-import type { PoliciesTable } from './schema.ts'
+import type { PoliciesTable } from './schema-kept.ts'
 
 const iso = (at: number): string => new Date(at).toISOString()
 

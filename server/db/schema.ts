@@ -1,3 +1,5 @@
+import type { DeviceListKeysTable, DeviceListsTable, PoliciesTable } from './schema-kept.ts'
+
 /**
  * The tables, as Kysely sees them on both databases. Times are epoch milliseconds (bigint),
  * booleans are 0 or 1, JSON is text: what SQLite and PostgreSQL agree on without conversion.
@@ -89,6 +91,8 @@ export interface FieldVersionsTable {
   version: string
   org_id: string
   n: number
+  /** Of those, how many are online. */
+  online: number
 }
 
 export interface FirmwareTable {
@@ -123,42 +127,6 @@ export interface UploadsTable {
   size_bytes: number
   created_at: number
   expires_at: number
-}
-
-export interface PoliciesTable {
-  id: string
-  org_id: string
-  name: string
-  description: string
-  /** JSON, valid when it was written; parsed again when it is read. */
-  policy: string
-  created_by: string
-  created_by_name: string
-  created_at: number
-  updated_at: number
-  version: number
-}
-
-/** Only one whose state is `ready` is there for anybody. */
-export interface DeviceListsTable {
-  id: string
-  /** Stands for the list beside its keys. */
-  no: number
-  org_id: string
-  product_key: string
-  name: string
-  state: 'loading' | 'ready' | 'gone'
-  key_count: number
-  repeated_count: number
-  unknown_count: number
-  created_by: string
-  created_by_name: string
-  created_at: number
-}
-
-export interface DeviceListKeysTable {
-  list_no: number
-  device_key: string
 }
 
 export interface JobsTable {

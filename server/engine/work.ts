@@ -222,7 +222,8 @@ export class Work {
     const counts = newest?.job.counts
     const open =
       newest && counts && newest.job.state !== 'completed' ? counts.init + counts.published + counts.upgrading : 0
-    const state = verificationState(firmware.verification, newest ? { successes: newest.successes, open } : null)
+    const evidence = newest ? { successes: newest.successes, open } : null
+    const state = verificationState(firmware.verification, evidence, firmware.verificationState)
     if (state === firmware.verificationState) return
     await this.tx.setVerification(firmware.id, state)
     this.#lines.push(verificationLine(firmware, state, touched.id, this.now))

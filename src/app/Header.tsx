@@ -1,7 +1,7 @@
 import { Box, Burger, Group } from '@mantine/core'
 import { Link } from 'react-router-dom'
 
-import type { MyOrg } from '#contract/manage/session.ts'
+import type { MyOrg } from '#src/features/session/queries.ts'
 import { ProductMark } from '#src/components/ProductMark.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { AccountMenu } from './AccountMenu.tsx'

@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core'
 
-import type { MyOrg } from '#contract/manage/session.ts'
+import type { MyOrg } from '#src/features/session/queries.ts'
 import { Navigation } from './Navigation.tsx'
 import { OrgSwitcher } from './OrgSwitcher.tsx'
 

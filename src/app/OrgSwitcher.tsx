@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
-import type { MyOrg } from '#contract/manage/session.ts'
 import { ChevronIcon } from '#src/components/icons.tsx'
-import { sessionQuery } from '#src/features/session/queries.ts'
+import { sessionQuery, type MyOrg } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
 import { HeaderMenu } from './HeaderMenu.tsx'
 import styles from './HeaderMenu.module.css'

@@ -1,7 +1,7 @@
 import { Modal, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 
-import type { Session } from '#contract/manage/session.ts'
+import type { Session } from '#src/features/session/queries.ts'
 import { keys } from '#src/api/keys.ts'
 import { sessionEnd } from '#src/api/session-end.ts'
 import { SignInForm } from '#src/features/session/SignInForm.tsx'

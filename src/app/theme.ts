@@ -31,6 +31,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-dimmed': 'var(--mantine-color-gray-7)',
     '--mantine-color-placeholder': 'var(--mantine-color-gray-7)',
     '--mantine-color-error': 'var(--mantine-color-red-9)',
+    // the title of an outlined alert
+    '--mantine-color-orange-outline': '#a83a06',
     '--quiet-background': 'var(--mantine-color-gray-0)',
     '--hover-background': 'var(--mantine-color-gray-1)',
     '--quiet-line': 'var(--mantine-color-gray-3)',

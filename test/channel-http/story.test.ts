@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { devices } from '#contract/manage/devices.ts'
@@ -6,7 +9,15 @@ import { products } from '#contract/manage/products.ts'
 
 import { signIn, type Client } from '../../scripts/lib/client.mjs'
 import { emailOf, ORG, PASSWORD, startHarness, type Harness } from '../server/harness.ts'
-import { ask as http, authBody, authenticate, commandOf, publish, sessionOf } from '../support/http-wire.ts'
+import {
+  ask as http,
+  authBody,
+  authenticate,
+  commandOf,
+  publish,
+  sessionOf,
+  type Target,
+} from '../support/http-wire.ts'
 import { addFirmware, ask, binary, type DeviceKeys } from '../support/manage.ts'
 
 const FILE = binary(300_000)
@@ -14,17 +25,23 @@ const org = ORG
 
 let harness: Harness
 let port: number
+let httpsPort: number
 let client: Client
 let productKey: string
-beforeEach(async () => {
-  harness = await startHarness()
+beforeEach(() => begin())
+
+async function begin(env: Record<string, string> = {}): Promise<void> {
+  harness = await startHarness({ env })
   await start()
-  productKey = (await ask(client, products.create, { params: { org }, body: { name: 'Meter' } })).productKey
-})
+  productKey = 'pkAlpha1'
+  await ask(client, products.create, { params: { org }, body: { name: 'Meter', productKey } })
+}
 afterEach(() => harness.close())
 
 async function start(): Promise<void> {
-  port = (await harness.service.start()).httpPort
+  const ports = await harness.service.start()
+  port = ports.httpPort
+  httpsPort = ports.httpsPort ?? 0
   client = await signIn(`http://127.0.0.1:${port}`, { email: emailOf('operator'), password: PASSWORD })
 }
 
@@ -45,17 +62,19 @@ const taskOf = async (jobId: string, deviceKey: string) => {
 }
 
 /** A device that speaks as the official sample of the Java HTTP SDK does. */
-function deviceOf({ deviceKey, deviceSecret }: DeviceKeys) {
+function deviceOf({ deviceKey, deviceSecret }: DeviceKeys, target?: Target) {
+  // another port after a restart
+  const to = () => target ?? port
   const keys = { productKey, deviceKey }
   const say = (session: string, part: string, params: object) =>
-    publish(port, session, `/sys/${productKey}/${deviceKey}/ota/device/${part}`, { id: '1', version: '1.1', params })
+    publish(to(), session, `/sys/${productKey}/${deviceKey}/ota/device/${part}`, { id: '1', version: '1.1', params })
   return {
     keys,
-    auth: () => authenticate(port, keys, authBody(keys, deviceSecret)),
+    auth: () => authenticate(to(), keys, authBody(keys, deviceSecret)),
     say,
     /** A new session that says what runs, and the command that its answers carried. */
     async comes(version: string) {
-      const auth = await authenticate(port, keys, authBody(keys, deviceSecret))
+      const auth = await authenticate(to(), keys, authBody(keys, deviceSecret))
       const session = sessionOf(auth)
       const inform = await say(session, 'inform', { version })
       expect(inform.json?.code).toBe(200)
@@ -65,7 +84,7 @@ function deviceOf({ deviceKey, deviceSecret }: DeviceKeys) {
     },
     download: (session: string, fileUri: string, headers = {}) =>
       http(
-        port,
+        to(),
         'GET',
         `//multipart/sys/${productKey}/${deviceKey}/file/download?sessionId=${session}&fileUri=${fileUri}&category=ota`,
         { headers },
@@ -171,4 +190,23 @@ test('a session outlives a restart of the service, and the device is online agai
   expect(await view()).toMatchObject({ connection: 'offline' })
   expect((await device.say(session, 'progress', { step: '1', desc: '' })).json?.code).toBe(200)
   expect(await view()).toMatchObject({ connection: 'online' })
+})
+
+test('an upgrade over mutual TLS goes from the upload to success, for a product that lets nothing else in', async () => {
+  await harness.close()
+  const pem = (name: string) => join(import.meta.dirname, '../support/tls', `${name}.pem`)
+  await begin({ TLS_CERT: pem('server'), TLS_KEY: pem('server-key'), TLS_CLIENT_CA: pem('ca') })
+  await ask(client, products.update, { params: { org, productKey }, body: { tlsRequired: true, version: 1 } })
+  const made = await addDevice('dev1')
+  const [ca, cert, key] = await Promise.all([pem('ca'), pem('dev1'), pem('dev1-key')].map((path) => readFile(path)))
+  const device = deviceOf(made, { port: httpsPort, ca, cert, key })
+  expect((await deviceOf(made).auth()).json?.code).toBe(401)
+  await device.comes('1.0.0')
+  const { id: jobId } = await startJob()
+  const { session, command } = await device.comes('1.0.0')
+  expect((await device.download(session, command!.params.fileUrl)).body.equals(FILE)).toBe(true)
+  await device.say(session, 'progress', { step: '80', desc: '' })
+  await harness.clock.advance(1_000)
+  await device.comes('2.0.0')
+  expect(await taskOf(jobId, 'dev1')).toMatchObject({ status: 'succeeded' })
 })

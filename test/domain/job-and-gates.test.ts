@@ -118,12 +118,14 @@ test('percentages never round up to 100 and leave the skipped out', () => {
 
 test('verification follows the newest job that was started', () => {
   const rule = { required: true, minSuccess: 2 }
-  expect(verificationState({ required: false, minSuccess: 1 }, null)).toBe('notRequired')
-  expect(verificationState(rule, null)).toBe('notVerified')
-  expect(verificationState(rule, { successes: 0, open: 2 })).toBe('verifying')
-  expect(verificationState(rule, { successes: 1, open: 1 })).toBe('verifying')
-  expect(verificationState(rule, { successes: 2, open: 3 })).toBe('verified')
-  expect(verificationState(rule, { successes: 1, open: 0 })).toBe('verificationFailed')
+  expect(verificationState({ required: false, minSuccess: 1 }, null, 'notVerified')).toBe('notRequired')
+  expect(verificationState(rule, null, 'notVerified')).toBe('notVerified')
+  expect(verificationState(rule, { successes: 0, open: 2 }, 'notVerified')).toBe('verifying')
+  expect(verificationState(rule, { successes: 1, open: 1 }, 'verificationFailed')).toBe('verifying')
+  expect(verificationState(rule, { successes: 2, open: 3 }, 'verifying')).toBe('verified')
+  expect(verificationState(rule, { successes: 1, open: 0 }, 'verified')).toBe('verificationFailed')
+  // a re-verification that is under way takes nothing away
+  expect(verificationState(rule, { successes: 0, open: 2 }, 'verified')).toBe('verified')
 })
 
 test('a verification takes chosen devices, and few', () => {

@@ -154,6 +154,27 @@ describe.each(databases)('organisations, products and devices on %s', (database)
       expect(await found("n' or '1'='1")).toBe(0)
     })
 
+    test('devices online and offline are counted where they come, go and change their version', async () => {
+      const total = async (query: string) =>
+        deviceApi.list.reply.parse((await get(`${BASE}/devices?limit=1&${query}`)).json()).total
+      const counted = async () => [
+        await total('product=lamp&connection=online'),
+        await total('product=lamp&connection=offline'),
+        await total('product=lamp&connection=online&version=1.0'),
+      ]
+      const change = (set: { connected?: 0 | 1; reported_version?: string }, key: string) =>
+        harness.db.transact((trx) =>
+          trx.updateTable('devices').set(set).where('product_key', '=', 'lamp').where('device_key', '=', key).execute(),
+        )
+      expect(await counted()).toEqual([30, 30, 20])
+      await change({ connected: 0 }, 'n-002')
+      expect(await counted()).toEqual([29, 31, 19])
+      await change({ connected: 1, reported_version: '1.9' }, 'n-002')
+      expect(await counted()).toEqual([30, 30, 19])
+      await change({ reported_version: '1.0' }, 'n-002')
+      expect(await counted()).toEqual([30, 30, 20])
+    })
+
     test('versions in the field are counted where they change', async () => {
       const versions = async (query = '') => (await get(`${BASE}/devices/versions${query}`)).json().items
       expect(await versions('?product=lamp')).toEqual([

@@ -26,10 +26,17 @@ describe.each(databases)('signing in on %s', (database) => {
     expect(body.orgs).toEqual([{ slug: 'hdb', name: 'HDB', zone: 'Asia/Singapore', roles: ['operator'] }])
     const [cookie] = answer.cookies
     expect(cookie).toMatchObject({ name: 'session', httpOnly: true, sameSite: 'Strict', path: '/' })
+    // scripts may know that there is a session, and no more
+    expect(answer.cookies[1]).toMatchObject({ name: 'signed-in', value: '1', sameSite: 'Strict', path: '/' })
+    expect(answer.cookies[1]?.httpOnly).toBeUndefined()
     const header = `session=${cookie?.value}`
     expect((await whoAmI(header)).json()).toEqual(body)
     const out = await harness.send(null, { method: 'DELETE', url: '/api/session', headers: { cookie: header } })
     expect(out.statusCode).toBe(204)
+    expect(out.cookies.map(({ name, value }) => [name, value])).toEqual([
+      ['session', ''],
+      ['signed-in', ''],
+    ])
     expect((await whoAmI(header)).statusCode).toBe(401)
   })
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { request as requestSecurely, type RequestOptions } from 'node:https'
 import { connect } from 'node:net'
 
 import { signAuth } from '#contract/device/http.ts'
@@ -26,14 +27,18 @@ function jsonOf(body: Buffer): WireAnswer['json'] {
   }
 }
 
+/** A port, and with it what a client of TLS trusts and shows. */
+export type Target = number | ({ port: number } & Pick<RequestOptions, 'ca' | 'cert' | 'key'>)
+
 /** One request, the path exactly as given. */
 export async function ask(
-  port: number,
+  target: Target,
   method: string,
   path: string,
   { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<WireAnswer> {
-  const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false })
+  const to = { host: '127.0.0.1', method, path, headers, agent: false }
+  const sent = typeof target === 'number' ? request({ ...to, port: target }) : requestSecurely({ ...to, ...target })
   sent.end(body)
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   const pieces: Buffer[] = []
@@ -75,12 +80,12 @@ export function authBody(
 
 const JSON_UTF8 = { 'content-type': 'application/json; charset=utf-8' }
 
-export const authenticate = (port: number, keys: DeviceKeys, body: string): Promise<WireAnswer> =>
-  ask(port, 'POST', `//auth/${keys.productKey}/${keys.deviceKey}`, { headers: JSON_UTF8, body })
+export const authenticate = (target: Target, keys: DeviceKeys, body: string): Promise<WireAnswer> =>
+  ask(target, 'POST', `//auth/${keys.productKey}/${keys.deviceKey}`, { headers: JSON_UTF8, body })
 
 /** Sends an envelope to a topic; what is not text is written as JSON. */
-export const publish = (port: number, sessionId: string, topic: string, message: unknown): Promise<WireAnswer> =>
-  ask(port, 'POST', `//topic${topic}?sessionId=${sessionId}`, {
+export const publish = (target: Target, sessionId: string, topic: string, message: unknown): Promise<WireAnswer> =>
+  ask(target, 'POST', `//topic${topic}?sessionId=${sessionId}`, {
     headers: JSON_UTF8,
     body: typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
   })

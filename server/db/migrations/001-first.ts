@@ -89,6 +89,6 @@ const indexes = [
   `create unique index tasks_one_open on tasks (device_id) where status in ('published', 'upgrading')`,
   'create index tasks_deadline on tasks (deadline_at) where deadline_at is not null',
   'create index log_org on log (org_id, id)',
-  'create index log_job on log (job_id, id)',
+  'create index log_job on log (job_id, id) where device_id is null',
   'create index log_device on log (device_id, id)',
 ]

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
-import { session as api, type Limits, type Session } from '#contract/manage/session.ts'
+import { session as api, SIGNED_IN_COOKIE, type Limits, type Session } from '#contract/manage/session.ts'
 import { RIGHTS } from '#contract/rights.ts'
 import { serve } from '#server/http/serve.ts'
 import type { OrgStore, Person } from '#server/ports-manage.ts'
@@ -22,18 +22,18 @@ export interface SessionCookie {
   maxAgeSeconds: number
 }
 
-/** Scripts cannot read it, other sites cannot send it. */
-const setCookie = (response: FastifyReply, { name, isSecure, maxAgeSeconds }: SessionCookie, token: string) =>
-  response.setCookie(name, token, {
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: isSecure,
-    path: '/',
-    maxAge: maxAgeSeconds,
-  })
+/** Other sites cannot send either; scripts can read only the one that says nothing but that there is a session. */
+function setCookies(response: FastifyReply, { name, isSecure, maxAgeSeconds }: SessionCookie, token: string): void {
+  const terms = { sameSite: 'strict', secure: isSecure, path: '/', maxAge: maxAgeSeconds } as const
+  response.setCookie(name, token, { ...terms, httpOnly: true })
+  response.setCookie(SIGNED_IN_COOKIE, '1', terms)
+}
 
-const clearCookie = (response: FastifyReply, { name, isSecure }: SessionCookie) =>
-  response.clearCookie(name, { httpOnly: true, sameSite: 'strict', secure: isSecure, path: '/' })
+function clearCookies(response: FastifyReply, { name, isSecure }: SessionCookie): void {
+  const terms = { sameSite: 'strict', secure: isSecure, path: '/' } as const
+  response.clearCookie(name, { ...terms, httpOnly: true })
+  response.clearCookie(SIGNED_IN_COOKIE, terms)
+}
 
 /** A person with every organisation that they may see: their own, and all of them by a role of the deployment. */
 async function toSession({ user, platformRoles, memberships }: Person, orgs: OrgStore): Promise<Session> {
@@ -56,13 +56,13 @@ export function sessionRoutes(
   serve(app, api.signIn, async ({ body: { email, password } }, { actor }, { request, response }) => {
     const caller = { address: actor.address, userAgent: request.headers['user-agent'] ?? '' }
     const { token, person } = await signIns.signIn(email, password, caller)
-    setCookie(response, cookie, token)
+    setCookies(response, cookie, token)
     return toSession(person, orgs)
   })
   serve(app, api.view, (_input, caller) => toSession(caller, orgs))
   serve(app, api.signOut, async (_input, { token }, { response }) => {
     await signIns.signOut(token)
-    clearCookie(response, cookie)
+    clearCookies(response, cookie)
     return undefined
   })
   serve(app, api.limits, async () => limits)

@@ -29,7 +29,7 @@ function Connected({ org, connection }: { org: string; connection: Connection })
       {({ total }) => (
         <div>
           <Anchor component={Link} to={paths.devices(org, { connection })} fz="1.75rem" fw={650} lh={1.2} c="inherit">
-            {total === null ? 'many' : count(total)}
+            {total === null ? '–' : count(total)}
           </Anchor>
           <Text size="sm" component="div">
             <ConnectionBadge connection={connection} />

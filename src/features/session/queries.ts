@@ -1,16 +1,26 @@
 import { mutationOptions, queryOptions, useQuery } from '@tanstack/react-query'
 
 import type { Input } from '#contract/endpoint.ts'
-import { session, type Session } from '#contract/manage/session.ts'
+import { session, SIGNED_IN_COOKIE, type Session } from '#contract/manage/session.ts'
 import { missingRight, roleAllows, type OrgAction, type PlatformAction } from '#contract/rights.ts'
-import { call } from '#src/api/call.ts'
+import { problems } from '#contract/problems.ts'
+import { ApiError, call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
+
+// for the shell, which knows the contract only through the features
+export type { MyOrg, Session } from '#contract/manage/session.ts'
 
 const MINUTE = 60_000
 
+const hasCookie = (name: string): boolean => document.cookie.split('; ').some((pair) => pair.startsWith(`${name}=`))
+
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }) => call(session.view, {}, signal),
+  queryFn: ({ signal }) => {
+    // a browser that never signed in asks nothing, and its console stays clean
+    if (!hasCookie(SIGNED_IN_COOKIE)) throw new ApiError(problems.signedOut())
+    return call(session.view, {}, signal)
+  },
   staleTime: 5 * MINUTE,
 })
 
