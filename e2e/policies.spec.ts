@@ -86,3 +86,22 @@ test('an operator takes a saved policy for a job, or changes it for that job alo
   await page.getByRole('link', { name: 'Upgrade Policies' }).first().click()
   await expect(rowOf(page, 'All at once').getByRole('cell', { name: '1', exact: true })).toBeVisible()
 })
+
+test('a job halts when too many fail, and an operator resumes it with a reason', async ({ page }) => {
+  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await page
+    .getByRole('textbox', { name: 'Device keys' })
+    .fill('fails-download-001 fails-verification-001 fails-writing-001 meter-021')
+  await page.getByRole('textbox', { name: 'of at least, results' }).fill('3')
+  await page.getByRole('button', { name: 'Save and start' }).click()
+  const halted = page.getByRole('alert').filter({ hasText: 'The job is halted' })
+  await expect(halted).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByRole('list', { name: 'Failures by kind' })).toContainText('Download failed')
+  await halted.getByRole('button', { name: 'Resume' }).click()
+  const dialog = page.getByRole('dialog', { name: /^Resume / })
+  await dialog.getByRole('textbox', { name: 'Why it may go on' }).fill('The cause is found')
+  await dialog.getByRole('button', { name: 'Resume' }).click()
+  await expectToast(page, /is resumed/)
+  await expect(halted).toBeHidden()
+  await expect(page.getByRole('table', { name: 'Timeline' })).toContainText('The cause is found')
+})

@@ -1,4 +1,4 @@
-import { Anchor, Text } from '@mantine/core'
+import { Anchor, Button, Group, Text } from '@mantine/core'
 import { Link } from 'react-router-dom'
 
 import type { ActivityEntry } from '#contract/manage/activity.ts'
@@ -72,7 +72,7 @@ function ObjectCell({ org, entry, onlyThis }: { org: string; entry: ActivityEntr
   const kind = objectKind.charAt(0).toUpperCase() + objectKind.slice(1)
   const link = objectKind === 'task' && jobId ? paths.job(org, jobId) : LINKS[objectKind]?.(org, deviceId ?? objectId)
   return (
-    <>
+    <Group justify="space-between" wrap="nowrap" gap="sm">
       {link ? (
         <Anchor component={Link} to={link} inherit>
           {kind}
@@ -81,12 +81,10 @@ function ObjectCell({ org, entry, onlyThis }: { org: string; entry: ActivityEntr
         kind
       )}
       {objectKind !== 'task' && (
-        <Text size="xs">
-          <Anchor component="button" type="button" inherit onClick={onlyThis} aria-label={`Only this ${objectKind}`}>
-            Only this
-          </Anchor>
-        </Text>
+        <Button variant="default" size="compact-sm" onClick={onlyThis} aria-label={`Only this ${objectKind}`}>
+          Only this
+        </Button>
       )}
-    </>
+    </Group>
   )
 }
