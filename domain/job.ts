@@ -47,11 +47,22 @@ export const JOB_TABLE: Readonly<Record<JobState, Partial<Record<JobEvent, JobSt
 /** The state that follows, or undefined when the event is not possible there. */
 export const nextJobState = (state: JobState, event: JobEvent): JobState | undefined => JOB_TABLE[state][event]
 
+/** What a person's start is: where the policy asks for it, only the question to a second person. */
+export const startEventOf = ({ approval }: { approval: boolean }) => (approval ? 'startAsked' : 'start')
+
 /** Tasks under way: pushed or upgrading. */
 export const underWay = ({ published, upgrading }: JobCounts): number => published + upgrading
 export const totalOf = (counts: JobCounts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
 /** Every task has ended; a job without tasks has nothing to wait for. */
 export const allFinal = (counts: JobCounts): boolean => counts.init + underWay(counts) === 0
+/** A closed list is over when its last device has ended; one that takes devices later is ended by a person. */
+export const isOver = ({
+  policy,
+  counts,
+}: {
+  policy: { list: 'snapshot' | 'incremental' }
+  counts: JobCounts
+}): boolean => policy.list === 'snapshot' && allFinal(counts)
 /** Share of devices that ended well, in whole percent, never rounded up to 100. */
 export function percentDone(counts: JobCounts): number {
   const total = totalOf(counts) - counts.skipped

@@ -26,6 +26,20 @@ export function beginWaves(waves: readonly Wave[], numbers: Iterable<number>): W
   return { opened: 0, waves: sizes.map((size) => ({ ...newWave, size })) }
 }
 
+/** The waves of a job whose devices were cut into waves anew, some of which have ended already. */
+export function recountWaves(waves: readonly Wave[], tasks: readonly { wave: number; facts: Counted }[]): WaveState {
+  const begun = beginWaves(
+    waves,
+    tasks.map(({ wave }) => wave),
+  )
+  const counted = begun.waves.map((facts) => ({ ...facts }))
+  for (const { wave, facts } of tasks) {
+    const [into, is] = [counted[wave], shown(facts)]
+    if (into) for (const key of ['final', 'succeeded', 'failed'] as const) into[key] += is[key]
+  }
+  return { ...begun, waves: counted }
+}
+
 type Counted = Pick<TaskFacts, 'status' | 'failure' | 'alreadyThere'>
 const FINAL: ReadonlySet<TaskFacts['status']> = new Set(['succeeded', 'failed', 'skipped'])
 
@@ -61,9 +75,17 @@ export function countInWave(
 
 /** What the gate behind the last open wave says; null when no further wave waits for it. */
 export function answerOf({ opened, waves }: WaveState, policy: readonly Wave[], now: number): WaveAnswer | null {
+  // before the first device there is nothing that a gate could be judged by
+  if (waves.every(({ size }) => size === 0)) return null
   const [facts, gate] = [waves[opened], policy[opened]?.gate]
   return facts && gate && opened + 1 < waves.length ? waveGate(gate, facts, now) : null
 }
+
+/** A device joins a job that takes devices later. */
+export const joinWave = (state: WaveState, wave: number): WaveState => ({
+  ...state,
+  waves: state.waves.map((facts, n) => (n === wave ? { ...facts, size: facts.size + 1 } : facts)),
+})
 
 const withLast = (state: WaveState, change: Partial<WaveFacts>): WaveState => ({
   ...state,

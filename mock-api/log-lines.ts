@@ -14,6 +14,11 @@ const JOB_WORDS = {
   stopped: 'stopped; devices under way go on',
   halted: 'halted by its halt rule; devices under way go on',
   resumed: 'resumed',
+  startAsked: 'waits for the approval of its start',
+  approved: 'approved and started',
+  rejected: 'given back: its start was not approved',
+  withdrawn: 'given back: the request for approval was withdrawn',
+  edited: 'edited',
   waveOpened: 'opened its next wave',
   advanced: 'is let go on to its next wave',
   ended: 'ended; devices that still waited are skipped',
@@ -58,6 +63,18 @@ export function taskLine(task: TaskRow, before: TaskRow['status'], actor: LogRow
     deviceId: task.deviceId,
   }
 }
+
+export const joinLine = (job: JobRow, device: DeviceRow): Entry => ({
+  orgId: job.orgId,
+  actor: SYSTEM,
+  object: { kind: 'task', id: device.id },
+  action: 'task.joined',
+  summary: `${device.deviceKey} came to match the job “${job.name}” and joined it.`,
+  from: null,
+  to: 'init',
+  jobId: job.id,
+  deviceId: device.id,
+})
 
 export const versionLine = (device: DeviceRow, before: string | null): Entry => ({
   orgId: device.orgId,

@@ -99,6 +99,8 @@ export interface JobCore {
   haltReason: string | null
   pace: PaceState
   waveState: WaveState
+  /** Who asked for the approval of its start, while it waits. */
+  approvalAskedBy: { id: string; name: string } | null
   productKey: string
   productName: string
   firmware: FirmwareRecord
@@ -150,6 +152,7 @@ export interface JobFilter {
 
 export interface EngineReads extends DeviceListReads {
   devices(ids: readonly string[]): Promise<DeviceRecord[]>
+  targets(ids: readonly string[]): Promise<TargetRecord[]>
   devicesByKey(productKey: string, keys: readonly string[]): Promise<TargetRecord[]>
   /** Devices of a product in the order of their ids, after one of them. */
   devicesAfter(productKey: string, afterId: string, limit: number): Promise<TargetRecord[]>
@@ -165,6 +168,8 @@ export interface EngineReads extends DeviceListReads {
   jobCores(ids: readonly string[]): Promise<JobCore[]>
   /** Oldest first. */
   startedJobs(): Promise<JobCore[]>
+  /** Unfinished jobs of these products that take devices later, oldest first. */
+  growingJobs(productKeys: readonly string[]): Promise<JobRecord[]>
   /** Jobs that are over and whose waiting tasks are not all skipped yet. */
   endedButWaiting(): Promise<string[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
@@ -175,6 +180,8 @@ export interface EngineReads extends DeviceListReads {
   busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
   /** Which of the devices another unfinished job also wants. */
   wanted(deviceIds: readonly string[], exceptJobId: string | null): Promise<Set<string>>
+  /** What the devices wait for in other unfinished jobs. */
+  waitingElsewhere(deviceIds: readonly string[], exceptJobId: string): Promise<TaskRecord[]>
   /** Failed tasks by kind, the most frequent first. */
   failures(jobId: string): Promise<{ kind: FailureKind; count: number }[]>
   unfinishedOf(deviceId: string): Promise<TaskRecord[]>
@@ -191,7 +198,11 @@ export interface EngineReads extends DeviceListReads {
 /** Reads and writes of one transaction. Every list is written by a few statements, never row by row. */
 export interface EngineTx extends EngineReads {
   insertJob(job: JobRecord): Promise<void>
+  /** Scope and policy. */
+  editJob(job: JobRecord): Promise<void>
   insertTasks(tasks: readonly TaskRecord[]): Promise<void>
+  /** The wave of each task, and nothing else of it. */
+  placeInWaves(tasks: readonly TaskRecord[]): Promise<void>
   /** State, counters, times and row version. */
   updateJobs(jobs: readonly JobCore[]): Promise<void>
   updateTasks(tasks: readonly TaskRecord[]): Promise<void>

@@ -1,5 +1,5 @@
 import { beginSample, countResult, haltReason, retryAt } from '#domain/halt.ts'
-import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
+import { isOver, nextJobState, startEventOf, type JobEvent } from '#domain/job.ts'
 import { paced } from '#domain/pace.ts'
 import { applyTask, isFinal } from '#domain/task.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
@@ -88,7 +88,14 @@ const tell = ({ jobId, deviceId }: TaskRow, { orgId }: JobRow): void =>
 
 /** A started job whose devices have all ended is over. */
 export function completeWhenFinal(job: JobRow, at: number): void {
-  if (allFinal(countsOf(job.id))) moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at })
+  if (isOver({ policy: job.policy, counts: countsOf(job.id) }))
+    moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at })
+}
+
+/** Starts the job, or asks a second person where its policy wants one. */
+export function begin(job: JobRow, actor: Actor, at: number): void {
+  const event = startEventOf(job.policy)
+  moveJob(job, event, { verb: event === 'start' ? 'started' : 'startAsked', actor, at })
 }
 
 interface Step {
@@ -108,6 +115,7 @@ export function moveJob(job: JobRow, event: JobEvent, step: Step): void {
     job.version++
     if (to === 'started') job.startedAt ??= iso(step.at)
     if (to === 'started' && event !== 'retried') job.halt = beginSample(job.halt.round + 1)
+    job.approvalAskedBy = to === 'awaitingApproval' ? { id: step.actor.id, name: step.actor.name } : null
     job.haltReason = to === 'halted' ? (step.why ?? null) : null
     job.endedAt = to === 'completed' ? iso(step.at) : null
     record(jobLine(job, { ...step, from, to }), step.at)

@@ -10,6 +10,7 @@ import type { Appointment, DeviceRow, TaskRow } from '#mock-api/world.ts'
 
 import { apply } from './apply.ts'
 import { behaviourOf } from './behaviour.ts'
+import { joinGrowing } from './join.ts'
 
 /** The command reaches the device: what it will do stands in the world's agenda from now on. */
 export function push({ jobId, deviceId, deviceKey, attempt }: TaskRow, at: number): void {
@@ -74,6 +75,7 @@ function inform(device: DeviceRow, version: string, at: number): void {
   device.currentVersion = version
   if (before !== version) record(versionLine(device, before), at)
   device.versionReportedAt = iso(at)
+  joinGrowing(device, at)
   const { session } = device
   const mine = db.tasks.filter((task) => task.deviceId === device.id)
   const latest = mine.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1)).at(-1)

@@ -5,6 +5,7 @@ import { deviceHandlers } from './devices.ts'
 import { firmwareFactHandlers } from './firmware-facts.ts'
 import { firmwareHandlers } from './firmware.ts'
 import { jobActHandlers } from './job-acts.ts'
+import { jobEditHandlers } from './job-edit.ts'
 import { jobExportHandlers } from './job-exports.ts'
 import { jobTaskHandlers } from './job-tasks.ts'
 import { jobHandlers } from './jobs.ts'
@@ -30,6 +31,7 @@ export const handlers = [
   ...jobHandlers,
   ...jobExportHandlers,
   ...jobActHandlers,
+  ...jobEditHandlers,
   ...jobTaskHandlers,
   ...activityHandlers,
   ...liveHandlers,

@@ -1,11 +1,10 @@
 import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
 import { orgs, type Org } from '#contract/manage/orgs.ts'
 import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
-import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
 import { advanceWave, mayAdvance } from '#domain/wave-progress.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
-import { apply, completeWhenFinal, moveJob, openNextWaves } from '#mock-api/engine/apply.ts'
+import { apply, begin, completeWhenFinal, moveJob, openNextWaves } from '#mock-api/engine/apply.ts'
 import { db } from '#mock-api/db.ts'
 import { find, tasksOf } from '#mock-api/find.ts'
 import { jobLine } from '#mock-api/log-lines.ts'
@@ -14,12 +13,13 @@ import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
 import type { JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
 
-const VERBS = { start: 'started', stop: 'stopped', end: 'ended' } as const
+const VERBS = { stop: 'stopped', end: 'ended' } as const
 
 function act(job: JobRow, verb: 'start' | 'stop' | 'end', actor: UserRow) {
   insist(jobCan[verb](jobFacts(job)))
   const now = clock.now()
-  moveJob(job, verb, { verb: VERBS[verb], actor, at: now })
+  if (verb === 'start') begin(job, actor, now)
+  else moveJob(job, verb, { verb: VERBS[verb], actor, at: now })
   if (verb === 'end') {
     for (const task of tasksOf(job.id)) apply(task, { type: 'skip', at: now, reason: 'jobEnded' })
   }
@@ -78,12 +78,6 @@ function retry({ job, selection, caller }: Bulk) {
   return { affected: tasks.length }
 }
 
-/** No job of this release can come to the act: it is refused in the words of the rules. */
-function unreached(job: JobRow, act: UnreachedAct, caller: UserRow) {
-  insist(refusalOf(act, jobFacts(job), caller.id))
-  return jobView(job)
-}
-
 function stopAll({ id: orgId }: Org, actor: UserRow) {
   const started = db.jobs.filter((job) => job.orgId === orgId && job.state === 'started')
   for (const job of started) moveJob(job, 'stop', { verb: 'stopped', actor, at: clock.now(), why: 'Emergency stop.' })
@@ -94,12 +88,8 @@ function stopAll({ id: orgId }: Org, actor: UserRow) {
 
 export const jobActHandlers = [
   mock(orgs.emergencyStop, (_, { org, caller }) => stopAll(org, caller)),
-  mock(api.approve, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'approve', caller)),
-  mock(api.reject, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'reject', caller)),
-  mock(api.withdraw, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'withdraw', caller)),
   mock(api.advance, ({ params }, { org, caller }) => advance(find.job(org.id, params.jobId), caller)),
   mock(api.resume, ({ params, body }, { org, caller }) => resume(find.job(org.id, params.jobId), body.reason, caller)),
-  mock(api.update, ({ params }, { org, caller }) => unreached(find.job(org.id, params.jobId), 'edit', caller)),
   mock(api.start, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'start', caller)),
   mock(api.stop, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'stop', caller)),
   mock(api.end, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'end', caller)),

@@ -3,14 +3,14 @@ import type { Policy } from '#contract/manage/policies.ts'
 import { canTarget, jobCan } from '#domain/can.ts'
 import { beginSample } from '#domain/halt.ts'
 import { NO_PACE } from '#domain/pace.ts'
-import { newTask } from '#domain/task.ts'
 import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
 import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
-import { moveJob } from '#mock-api/engine/apply.ts'
+import { apply, begin } from '#mock-api/engine/apply.ts'
+import { taskOf } from '#mock-api/engine/join.ts'
 import { find } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { jobLine } from '#mock-api/log-lines.ts'
@@ -19,7 +19,7 @@ import { pageOf, startsWith } from '#mock-api/page.ts'
 import { matching, mayHave, previewOf } from '#mock-api/preview.ts'
 import { insist } from '#mock-api/problem.ts'
 import { jobFacts, jobView } from '#mock-api/views.ts'
-import type { DeviceRow, FirmwareRow, JobRow, TaskRow, UserRow } from '#mock-api/world.ts'
+import type { FirmwareRow, JobRow, UserRow } from '#mock-api/world.ts'
 
 /** The policy that is named, as it is now; or the one that is given; or the defaults. */
 const policyOf = (orgId: string, { policyId, policy }: Pick<JobCreate, 'policyId' | 'policy'>): Policy =>
@@ -47,15 +47,12 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
   }
 }
 
-const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: DeviceRow, wave = 0): TaskRow => ({
-  ...newTask(currentVersion),
-  jobId,
-  deviceId: id,
-  deviceKey,
-  updatedAt: clock.now(),
-  ratedIn: null,
-  wave,
-})
+/** What the devices of the job still wait for elsewhere is skipped: this job has them now. */
+function takeOver(job: JobRow, deviceIds: readonly string[], actor: UserRow): void {
+  for (const task of db.tasks)
+    if (task.jobId !== job.id && deviceIds.includes(task.deviceId) && task.status === 'init')
+      apply(task, { type: 'skip', at: clock.now(), reason: 'superseded' }, actor)
+}
 
 /** Makes the job and its tasks; nothing of it stays when it may not be made or started. */
 function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
@@ -66,7 +63,8 @@ function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   // an unverified one only has to be verified when the upgrade starts
   if (body.start || firmware.deleted) insist(jobCan.start(jobFacts(job)))
   const devices = matching(firmware, body.scope)
-  insist(canTarget(devices.length))
+  // whom an open list reaches is not known yet
+  if (job.policy.list === 'snapshot') insist(canTarget(devices.length))
   const ids = devices.map(({ id }) => id)
   const waves = job.policy.waves.length < 2 ? new Map<string, number>() : cutWaves(job.policy.waves, job.id, ids)
   job.waveState = beginWaves(job.policy.waves, waves.values())
@@ -74,7 +72,8 @@ function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   db.tasks.push(...devices.map((device) => taskOf(job, device, waves.get(device.id))))
   record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
   announce({ kind: 'job', orgId, jobId: job.id })
-  if (body.start) moveJob(job, 'start', { verb: 'started', actor: caller, at: clock.now() })
+  if (body.start) begin(job, caller, clock.now())
+  if (body.supersede) takeOver(job, ids, caller)
   return job
 }
 

@@ -33,6 +33,8 @@ export const JOB_COLUMNS = [
   'jobs.pace_at',
   'jobs.pace_used',
   'jobs.wave_state',
+  'jobs.approval_asked_by',
+  'jobs.approval_asked_by_name',
   'jobs.created_by',
   'jobs.created_by_name',
   'jobs.created_at',
@@ -66,7 +68,8 @@ type Aliased<Table, Columns extends string> = {
   ]: C extends `firmware.${infer Name extends string & keyof Table} as ${string}` ? Table[Name] : never
 }
 export type FirmwareRow = Aliased<Selectable<FirmwareTable>, (typeof FIRMWARE_COLUMNS)[number]>
-export type JobRow = Omit<Selectable<JobsTable>, 'scope' | 'firmware_id'> & FirmwareRow & { product_name: string }
+export type JobRow = Omit<Selectable<JobsTable>, 'scope' | 'firmware_id' | 'grows'> &
+  FirmwareRow & { product_name: string }
 
 export const firmwareOf = (row: FirmwareRow): FirmwareRecord => ({
   id: row.f_id,
@@ -109,6 +112,8 @@ export const coreOf = (row: JobRow): JobCore => ({
   versions: JSON.parse(row.versions) as string[],
   halt: { round: row.halt_round, sample: JSON.parse(row.halt_sample) as HaltSample },
   haltReason: row.halt_reason,
+  approvalAskedBy:
+    row.approval_asked_by === null ? null : { id: row.approval_asked_by, name: row.approval_asked_by_name ?? '' },
   waveState: JSON.parse(row.wave_state) as WaveState,
   pace: { slotAt: row.pace_at, used: row.pace_used },
   productKey: row.product_key,
@@ -144,11 +149,23 @@ const running: readonly Column<JobCore>[] = [
   ['pace_at', 'bigint', ({ pace }) => pace.slotAt],
   ['pace_used', 'integer', ({ pace }) => pace.used],
   ['wave_state', 'text', ({ waveState }) => JSON.stringify(waveState)],
+  ['approval_asked_by', 'text', ({ approvalAskedBy }) => approvalAskedBy?.id ?? null],
+  ['approval_asked_by_name', 'text', ({ approvalAskedBy }) => approvalAskedBy?.name ?? null],
   ['started_at', 'bigint', ({ startedAt }) => startedAt],
   ['ended_at', 'bigint', ({ endedAt }) => endedAt],
   ['version', 'integer', ({ version }) => version],
 ]
 
+/** What an edit changes. */
+const chosen: readonly Column<JobRecord>[] = [
+  ['scope', 'text', ({ scope }) => JSON.stringify(scope)],
+  ['versions', 'text', ({ versions }) => JSON.stringify(versions)],
+  ['policy', 'text', ({ policy }) => JSON.stringify(policy)],
+  ['policy_id', 'text', ({ policyId }) => policyId],
+  ['grows', 'integer', ({ policy }) => Number(policy.list === 'incremental')],
+]
+
+export const EDIT = { keys: key, columns: chosen }
 export const RUN = { keys: key, columns: running }
 export const INSERT: readonly Column<JobRecord>[] = [
   ...key,
@@ -158,10 +175,7 @@ export const INSERT: readonly Column<JobRecord>[] = [
   ['firmware_id', 'text', ({ firmware }) => firmware.id],
   ['product_key', 'text', ({ productKey }) => productKey],
   ['name', 'text', ({ name }) => name],
-  ['scope', 'text', ({ scope }) => JSON.stringify(scope)],
-  ['versions', 'text', ({ versions }) => JSON.stringify(versions)],
-  ['policy', 'text', ({ policy }) => JSON.stringify(policy)],
-  ['policy_id', 'text', ({ policyId }) => policyId],
+  ...chosen,
   ['created_by', 'text', ({ createdBy }) => createdBy.id],
   ['created_by_name', 'text', ({ createdBy }) => createdBy.name],
   ['created_at', 'bigint', ({ createdAt }) => createdAt],

@@ -2,16 +2,23 @@ import { sql } from 'kysely'
 
 import type { EngineReads, EngineTx } from '#server/ports-engine.ts'
 
-import { coreOf, FIRMWARE_COLUMNS, firmwareOf, INSERT, JOB_COLUMNS, jobOf, RUN } from './job-rows.ts'
+import { coreOf, EDIT, FIRMWARE_COLUMNS, firmwareOf, INSERT, JOB_COLUMNS, jobOf, RUN } from './job-rows.ts'
 import { insertMany, updateMany, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
 
 type JobReads = Pick<
   EngineReads,
-  'jobs' | 'jobCores' | 'startedJobs' | 'endedButWaiting' | 'firmware' | 'newestVerification' | 'jobPage'
+  | 'jobs'
+  | 'jobCores'
+  | 'startedJobs'
+  | 'growingJobs'
+  | 'endedButWaiting'
+  | 'firmware'
+  | 'newestVerification'
+  | 'jobPage'
 >
-type JobWrites = Pick<EngineTx, 'insertJob' | 'updateJobs' | 'deleteJob' | 'setVerification'>
+type JobWrites = Pick<EngineTx, 'insertJob' | 'editJob' | 'updateJobs' | 'deleteJob' | 'setVerification'>
 
 export function jobReads(db: Reader): JobReads {
   const joined = () =>
@@ -32,6 +39,16 @@ export function jobReads(db: Reader): JobReads {
     },
     async startedJobs() {
       return (await cores().where('jobs.state', '=', 'started').orderBy('jobs.id').execute()).map(coreOf)
+    },
+    async growingJobs(productKeys) {
+      const rows = await whole()
+        .where('jobs.product_key', 'in', productKeys)
+        // as the index says it
+        .where('jobs.grows', '=', sql.lit(1 as const))
+        .where('jobs.state', '<>', sql.lit('completed'))
+        .orderBy('jobs.id')
+        .execute()
+      return rows.map(jobOf)
     },
     async endedButWaiting() {
       const rows = await db
@@ -86,6 +103,7 @@ export function jobWrites(writing: Writing): JobWrites {
   const { trx } = writing
   return {
     insertJob: (job) => insertMany(writing, 'jobs', INSERT, [job]),
+    editJob: (job) => updateMany(writing, 'jobs', EDIT, [job]),
     updateJobs: (jobs) => updateMany(writing, 'jobs', RUN, jobs),
     async deleteJob(jobId) {
       await trx.deleteFrom('jobs').where('id', '=', jobId).execute()

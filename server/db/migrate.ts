@@ -11,6 +11,8 @@ import * as halt from './migrations/020-halt.ts'
 import * as requests from './migrations/021-requests.ts'
 import * as time from './migrations/022-time.ts'
 import * as waves from './migrations/023-waves.ts'
+import * as approval from './migrations/024-approval.ts'
+import * as growing from './migrations/025-growing.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -29,6 +31,8 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['021-requests', requests],
   ['022-time', time],
   ['023-waves', waves],
+  ['024-approval', approval],
+  ['025-growing', growing],
 ]
 
 /**

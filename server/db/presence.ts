@@ -6,7 +6,7 @@ import { updateMany, type Column, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
 import type { DevicesTable } from './schema.ts'
 
-type PresenceReads = Pick<EngineReads, 'devices' | 'devicesByKey' | 'devicesAfter'>
+type PresenceReads = Pick<EngineReads, 'devices' | 'targets' | 'devicesByKey' | 'devicesAfter'>
 type PresenceWrites = Pick<EngineTx, 'updatePresence' | 'updateVersions' | 'everyoneOffline'>
 
 const COLUMNS = [
@@ -64,6 +64,10 @@ export function presenceReads(db: Reader): PresenceReads {
     async devices(ids) {
       if (ids.length === 0) return []
       return (await devices().where('id', 'in', ids).execute()).map(deviceOf)
+    },
+    async targets(ids) {
+      if (ids.length === 0) return []
+      return (await targets().where('id', 'in', ids).execute()).map(targetOf)
     },
     async devicesByKey(productKey, keys) {
       if (keys.length === 0) return []

@@ -160,6 +160,11 @@ export interface JobsTable {
   pace_used: number
   /** JSON: the last open wave, and what has ended in each. */
   wave_state: string
+  /** Who asked for the approval of its start, while it waits. */
+  approval_asked_by: string | null
+  approval_asked_by_name: string | null
+  /** Whether devices join it that come to match later. */
+  grows: Flag
   created_by: string
   created_by_name: string
   created_at: number

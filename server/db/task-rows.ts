@@ -48,6 +48,10 @@ const moved: readonly Column<TaskRecord>[] = [
   ['deadline_kind', 'text', ({ facts }) => facts.deadlineKind],
 ]
 
+export const PLACE = {
+  keys: key,
+  columns: [['wave', 'integer', ({ wave }) => wave]] as const satisfies Column<TaskRecord>[],
+}
 export const TOUCH = { keys: key, columns: touched }
 export const MOVE = { keys: key, columns: moved }
 export const INSERT: readonly Column<TaskRecord>[] = [

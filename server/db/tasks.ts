@@ -8,7 +8,7 @@ import { IS_FAILED } from './migrations/011-activity.ts'
 import type { Reader } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
 import type { Database } from './schema.ts'
-import { INSERT, MOVE, taskOf, TOUCH } from './task-rows.ts'
+import { INSERT, MOVE, PLACE, taskOf, TOUCH } from './task-rows.ts'
 
 type TaskReads = Pick<
   EngineReads,
@@ -19,11 +19,15 @@ type TaskReads = Pick<
   | 'earliestDeadline'
   | 'busy'
   | 'wanted'
+  | 'waitingElsewhere'
   | 'failures'
   | 'unfinishedOf'
   | 'taskPage'
 >
-type TaskWrites = Pick<EngineTx, 'insertTasks' | 'updateTasks' | 'touchTasks' | 'deleteTasks' | 'raiseDeadlines'>
+type TaskWrites = Pick<
+  EngineTx,
+  'insertTasks' | 'placeInWaves' | 'updateTasks' | 'touchTasks' | 'deleteTasks' | 'raiseDeadlines'
+>
 
 type On = ExpressionBuilder<Database, 'tasks'>
 const isOpen = (on: On): Expression<SqlBool> => on('tasks.status', 'in', ['published', 'upgrading'])
@@ -101,6 +105,17 @@ export function taskReads(db: Reader): TaskReads {
         .execute()
       return new Set(rows.map((row) => row.device_id))
     },
+    async waitingElsewhere(deviceIds, exceptJobId) {
+      if (deviceIds.length === 0) return []
+      const rows = await tasks()
+        .innerJoin('jobs', 'jobs.id', 'tasks.job_id')
+        .where('tasks.device_id', 'in', deviceIds)
+        .where('tasks.status', '=', 'init')
+        .where('jobs.state', '<>', 'completed')
+        .where('jobs.id', '<>', exceptJobId)
+        .execute()
+      return rows.map(taskOf)
+    },
     async failures(jobId) {
       const rows = await db
         .selectFrom('tasks')
@@ -132,6 +147,7 @@ export function taskWrites(writing: Writing): TaskWrites {
   return {
     insertTasks: (records) => insertMany(writing, 'tasks', INSERT, records),
     updateTasks: (records) => updateMany(writing, 'tasks', MOVE, records),
+    placeInWaves: (records) => updateMany(writing, 'tasks', PLACE, records),
     touchTasks: (records) => updateMany(writing, 'tasks', TOUCH, records),
     async deleteTasks(jobId, afterKey, limit) {
       const rows = await trx

@@ -1,4 +1,4 @@
-import type { JobCreate } from '#contract/manage/jobs.ts'
+import type { JobCreate, Scope } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { problems } from '#contract/problems.ts'
 import { canTarget } from '#domain/can.ts'
@@ -12,6 +12,7 @@ import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, EngineTx, JobRecord, TaskRecord } from '#server/ports-engine.ts'
 
+import { begin } from './job-acts.ts'
 import { jobLine } from './log-lines.ts'
 import { mayHave } from './preview.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
@@ -37,7 +38,8 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
     await tx.insertJob(job)
     const waves = await cutInto(tx, job)
     job.counts.init = await insertTasks(tx, { job, waves, now })
-    orRefuse(canTarget(job.counts.init))
+    // whom an open list reaches is not known yet
+    if (job.policy.list === 'snapshot') orRefuse(canTarget(job.counts.init))
     const work = new Work(tx, now)
     await work.loadJobs([job.id])
     const stored = work.jobs.get(job.id)
@@ -51,10 +53,11 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
         actor,
         at: now,
         to: 'stopped',
-        data: { scope: scopeInShort(create), policy: stored.policy, policyId: stored.policyId },
+        data: { scope: scopeInShort(create.scope), policy: stored.policy, policyId: stored.policyId },
       }),
     )
-    if (create.start) work.moveJob(stored, 'start', { verb: 'started', actor, at: now })
+    if (create.start) begin(work, stored, actor)
+    if (create.supersede) await takeOver(work, job, actor)
     return { jobId: job.id, aftermath: await work.save() }
   })
 
@@ -76,6 +79,7 @@ async function newJob(tx: EngineTx, id: string, { orgId, create, actor, now }: C
     haltReason: null,
     pace: NO_PACE,
     waveState: ONE_WAVE,
+    approvalAskedBy: null,
     productKey: firmware.productKey,
     productName: '',
     firmware,
@@ -96,9 +100,24 @@ async function policyOf(tx: EngineTx, orgId: string, { policyId, policy }: JobCr
 }
 
 /** The devices of the scope, in chunks. */
-async function* matching(tx: EngineTx, { productKey, scope, firmware }: JobRecord): AsyncGenerator<DeviceRecord[]> {
+export async function* matching(
+  tx: EngineTx,
+  { productKey, scope, firmware }: JobRecord,
+): AsyncGenerator<DeviceRecord[]> {
   for await (const devices of asked(tx, productKey, scope))
     yield devices.filter((device) => leftOut(scope, device, firmware.version) === null)
+}
+
+/** What the devices of the job still wait for elsewhere is skipped: this job has them now. */
+async function takeOver(work: Work, job: JobRecord, actor: Actor): Promise<void> {
+  for await (const devices of matching(work.tx, job)) {
+    const tasks = await work.tx.waitingElsewhere(
+      devices.map(({ id }) => id),
+      job.id,
+    )
+    await work.loadJobs(tasks.map(({ jobId }) => jobId))
+    for (const task of tasks) work.apply(task, { type: 'skip', at: work.now, reason: 'superseded' }, actor)
+  }
 }
 
 /** The wave of each device; empty where the policy has only one. All have to be known before the first can be placed. */
@@ -125,7 +144,7 @@ async function insertTasks(tx: EngineTx, inserting: Inserting): Promise<number> 
   return count
 }
 
-const taskOf = ({ job, waves, now }: Inserting, device: DeviceRecord): TaskRecord => ({
+export const taskOf = ({ job, waves, now }: Inserting, device: DeviceRecord): TaskRecord => ({
   jobId: job.id,
   deviceId: device.id,
   orgId: job.orgId,
@@ -138,4 +157,4 @@ const taskOf = ({ job, waves, now }: Inserting, device: DeviceRecord): TaskRecor
 })
 
 /** The log says how many devices were named, not their ten thousand keys. */
-const scopeInShort = ({ scope }: JobCreate) => ({ versions: scope.versions, deviceKeys: scope.deviceKeys.length })
+export const scopeInShort = (scope: Scope) => ({ versions: scope.versions, deviceKeys: scope.deviceKeys.length })

@@ -3,6 +3,7 @@ import type { EngineStore } from '#server/ports-engine.ts'
 
 import { createBatches } from './batches.ts'
 import { applyArrival, type Arrival, type Said } from './reports.ts'
+import { joinGrowing } from './join.ts'
 import { missingFor } from './requests.ts'
 import { Work, type Aftermath } from './work.ts'
 
@@ -31,6 +32,7 @@ export function createIntake(terms: IntakeTerms): DeviceIntake & { idle(): Promi
       await work.loadDevices(idsOf(arrivals))
       await work.loadReportable(idsOf(arrivals.filter(({ said }) => said.kind !== 'opened' && said.kind !== 'closed')))
       const answers = arrivals.map((arrival) => applyArrival(work, arrival, { links, missing }))
+      await joinGrowing(work, idsOf(arrivals.filter(({ said }) => said.kind === 'inform')))
       return { answers, aftermath: await work.save() }
     })
   }

@@ -1,4 +1,4 @@
-import { jobCan, type JobAct } from '#domain/job.ts'
+import { jobCan, startEventOf, type JobAct } from '#domain/job.ts'
 import { advanceWave, mayAdvance } from '#domain/wave-progress.ts'
 import type { Actor } from '#server/ports.ts'
 import type { EngineStore, JobAsk, JobCore } from '#server/ports-engine.ts'
@@ -25,20 +25,27 @@ export async function mayAct(work: Work, { orgId, jobId }: JobAsk, act: JobAct):
   return job
 }
 
-const VERBS = { start: 'started', stop: 'stopped', end: 'ended', resume: 'resumed' } as const
+/** Starts the job, or asks a second person where its policy wants one. */
+export function begin(work: Work, job: JobCore, actor: Actor): void {
+  const event = startEventOf(job.policy)
+  work.moveJob(job, event, { verb: event === 'start' ? 'started' : 'startAsked', actor, at: work.now })
+}
+
+const VERBS = { stop: 'stopped', end: 'ended', resume: 'resumed' } as const
 
 /** Starts, stops, ends or resumes a job: one step of its table. @param why in the person's own words */
 export async function step(
   { store, now, settle }: Acting,
   of: JobAsk,
-  act: keyof typeof VERBS,
+  act: keyof typeof VERBS | 'start',
   actor: Actor,
   why?: string,
 ): Promise<void> {
   const aftermath = await store.transact(async (tx) => {
     const work = new Work(tx, now())
     const job = await mayAct(work, of, act)
-    work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now, ...(why !== undefined && { why }) })
+    if (act === 'start') begin(work, job, actor)
+    else work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now, ...(why !== undefined && { why }) })
     return work.save()
   })
   settle(aftermath)

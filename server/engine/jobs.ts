@@ -1,13 +1,14 @@
-import { refusalOf, type UnreachedAct } from '#domain/unsupported.ts'
-import type { Actor, Clock } from '#server/ports.ts'
+import type { Clock } from '#server/ports.ts'
 import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '#server/ports-engine.ts'
 
+import { judge, withdraw } from './approval.ts'
 import { createJob } from './create-job.ts'
+import { editJob } from './edit-job.ts'
 import { stopAll } from './emergency.ts'
 import { allTasks } from './exports.ts'
 import { advance, remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
-import { ofOrg, orRefuse } from './refuse.ts'
+import { ofOrg } from './refuse.ts'
 import { actOnTasks } from './select-tasks.ts'
 import { toJob, toLogEntry, type Views } from './views.ts'
 import type { Aftermath } from './work.ts'
@@ -30,22 +31,28 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
   }
   const view = async (of: JobAsk) => toJob(await find(of), clock.now())
 
-  /** No job of this release can come to the act: it is refused in the words of the rules. */
-  const unreached = (act: UnreachedAct) => async (of: JobAsk, who: Actor) => {
-    orRefuse(refusalOf(act, await find(of), who.id))
-    return view(of)
-  }
-
   return {
     view,
-    approve: unreached('approve'),
-    reject: unreached('reject'),
-    withdraw: unreached('withdraw'),
+    async approve(of, actor) {
+      await judge(acting, of, 'approve', actor)
+      return view(of)
+    },
+    async reject(of, actor) {
+      await judge(acting, of, 'reject', actor)
+      return view(of)
+    },
+    async withdraw(of, actor) {
+      await withdraw(acting, of, actor)
+      return view(of)
+    },
     async advance(of, actor) {
       await advance(acting, of, actor)
       return view(of)
     },
-    update: (of, _change, actor) => unreached('edit')(of, actor),
+    async update(of, change, actor) {
+      await editJob(acting, { of, change, actor })
+      return view(of)
+    },
     async preview(orgId, asked) {
       const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
       return previewOf(read, firmware, asked, clock.now())

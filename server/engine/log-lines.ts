@@ -36,6 +36,18 @@ export function taskLine(task: TaskRecord, before: TaskFacts['status'], actor: A
   }
 }
 
+export const joinLine = (job: JobCore, device: DeviceRecord, at: number): LogLine => ({
+  orgId: job.orgId,
+  at,
+  actor: SYSTEM,
+  object: { kind: 'task', id: device.id },
+  jobId: job.id,
+  deviceId: device.id,
+  action: 'task.joined',
+  to: 'init',
+  summary: `${device.deviceKey} came to match the job “${job.name}” and joined it.`,
+})
+
 export const versionLine = (device: DeviceRecord, before: string | null, at: number): LogLine => ({
   orgId: device.orgId,
   at,
@@ -57,6 +69,11 @@ const JOB_WORDS: Readonly<Record<string, string>> = {
   stopped: 'stopped; devices under way go on',
   halted: 'halted by its halt rule; devices under way go on',
   resumed: 'resumed',
+  startAsked: 'waits for the approval of its start',
+  approved: 'approved and started',
+  rejected: 'given back: its start was not approved',
+  withdrawn: 'given back: the request for approval was withdrawn',
+  edited: 'edited',
   waveOpened: 'opened its next wave',
   advanced: 'is let go on to its next wave',
   ended: 'ended; devices that still waited are skipped',

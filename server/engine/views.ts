@@ -19,8 +19,6 @@ const shown = ({ orgId, halt, offered, versions, pace, waveState, ...job }: JobR
 export const toJob = (job: JobRecord, now: number): Job => ({
   ...shown(job),
   waves: progressOf(job, now),
-  // no job of this release waits for approval: `unsupported` refuses what would make it
-  approvalAskedBy: null,
   firmware: {
     id: job.firmware.id,
     name: job.firmware.name,

@@ -1,5 +1,5 @@
 import { beginSample, haltReason, retryAt } from '#domain/halt.ts'
-import { allFinal, nextJobState, type JobEvent } from '#domain/job.ts'
+import { isOver, nextJobState, type JobEvent } from '#domain/job.ts'
 import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
 import { verificationState } from '#domain/verification.ts'
 import { openWaves } from '#domain/wave-progress.ts'
@@ -132,7 +132,7 @@ export class Work {
 
   /** Halts at once, so that nothing later in this very transaction is begun; what is over needs no halt. */
   #judge(job: JobCore, at: number): void {
-    if (job.state !== 'started' || allFinal(job.counts)) return
+    if (job.state !== 'started' || isOver(job)) return
     const why = haltReason(job.policy.halt, job.halt.sample)
     if (why !== null) this.moveJob(job, 'halt', { verb: 'halted', actor: SYSTEM, at, why })
   }
@@ -147,6 +147,7 @@ export class Work {
     if (to === 'started') job.startedAt ??= step.at
     // a person let it go: what was seen before no longer counts
     if (to === 'started' && event !== 'retried') job.halt = beginSample(job.halt.round + 1)
+    job.approvalAskedBy = to === 'awaitingApproval' ? { id: step.actor.id, name: step.actor.name } : null
     job.haltReason = to === 'halted' ? (step.why ?? null) : null
     job.endedAt = to === 'completed' ? step.at : null
     this.touchJob(job)
@@ -196,7 +197,7 @@ export class Work {
   /** Writes everything; the transaction commits when its work returns. */
   async save(): Promise<Aftermath> {
     for (const job of this.#touchedJobs)
-      if (allFinal(job.counts)) this.moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at: this.now })
+      if (isOver(job)) this.moveJob(job, 'allFinal', { verb: 'completed', actor: SYSTEM, at: this.now })
       else this.#openWaves(job)
     const tasks = [...this.#tasks]
     const moved = tasks.filter(
