@@ -42,7 +42,7 @@ interface FieldProps extends Props {
   placeholder?: string
 }
 
-function Field({ label, path, told, hint, min, max, step = 1, suffix, width = 170, ...field }: FieldProps) {
+function Field({ label, path, told, hint, min, max, step = 1, suffix, width = 165, ...field }: FieldProps) {
   const { value, change, placeholder } = field
   return (
     <NumberInput

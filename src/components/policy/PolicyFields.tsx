@@ -135,6 +135,7 @@ function SpeedFields({ value, change, told }: Props) {
         min={300}
         max={172_800}
         step={300}
+        width={190}
         value={timeoutSeconds}
         change={(next) => change({ timeoutSeconds: next })}
       />

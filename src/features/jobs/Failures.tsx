@@ -2,7 +2,6 @@ import { List } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
 import type { Job } from '#contract/manage/jobs.ts'
-import { FAILURE_WORDS } from '#domain/reasons.ts'
 import { FAILURE_LABELS } from '#src/components/failure-labels.ts'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
@@ -21,7 +20,7 @@ export function Failures({ org, job: { id, counts } }: { org: string; job: Job }
               .toSorted((a, b) => b.count - a.count)
               .map(({ kind, count: n }) => (
                 <List.Item key={kind}>
-                  <strong>{count(n)}</strong> {FAILURE_LABELS[kind]}. {FAILURE_WORDS[kind]}
+                  <strong>{count(n)}</strong> {FAILURE_LABELS[kind]}
                 </List.Item>
               ))}
           </List>

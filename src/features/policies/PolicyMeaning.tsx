@@ -5,6 +5,7 @@ import { Scope } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { unsupported } from '#domain/unsupported.ts'
 import { Section } from '#src/components/Section.tsx'
+import { WeekView } from './WeekView.tsx'
 import { sentenceOf } from './words.ts'
 
 /** Reckoning with zones is heavy, and only a policy with a window needs it. */
@@ -22,6 +23,7 @@ export function PolicyMeaning({ policy }: { policy: Policy | undefined }) {
           {policy ? sentenceOf(policy) : 'Complete the fields to see what the policy means.'}
         </Text>
         {refusal !== true && <Alert color="orange">{refusal.title}</Alert>}
+        {policy?.window && <WeekView window={policy.window} />}
         {policy?.window && (
           <Suspense fallback={<Skeleton height={120} role="status" aria-label="Loading the next openings" />}>
             <Openings window={policy.window} startAt={policy.startAt} />
