@@ -1,0 +1,21 @@
+import { screen } from '@testing-library/react'
+import { expect, test } from 'vitest'
+
+import { db } from '#mock-api/db.ts'
+import { policyIds } from '#mock-api/seed/policies.ts'
+
+import { renderPortal } from '../../../test/support/portal.tsx'
+
+test('what another person saved meanwhile is not overwritten, and one is told how to go on', async () => {
+  const { user } = renderPortal(`/orgs/hdb/policies/${policyIds.plain}`)
+  const name = await screen.findByRole('textbox', { name: 'Policy name' })
+  const row = db.policies.find(({ id }) => id === policyIds.plain)
+  Object.assign(row ?? {}, { version: 2, description: 'Written by somebody else' })
+  await user.type(name, ' now')
+  await user.click(screen.getByRole('button', { name: 'Save policy' }))
+  expect(await screen.findByRole('alert')).toHaveTextContent('Someone else changed this in the meantime.')
+  expect(name).toHaveValue('All at once now')
+  await user.click(screen.getByRole('button', { name: /Show the newer version/ }))
+  expect(await screen.findByDisplayValue('Written by somebody else')).toBeInTheDocument()
+  expect(screen.getByRole('textbox', { name: 'Policy name' })).toHaveValue('All at once')
+})
