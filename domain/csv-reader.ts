@@ -1,16 +1,19 @@
-/** One record of a file, and the line of the file on which it begins, counted from 1. */
+/** One record of a file, as it stands there. */
 export interface Row {
+  /** Line of the file on which it begins, counted from 1. */
   line: number
-  cells: string[]
+  text: string
+  /** What divides its cells. */
+  delimiter: string
   /** A quote was opened in it and not closed, so that nobody knows where it ends. */
   isBroken: boolean
 }
 
 export interface CsvReader {
   /** Takes the next piece of the file, wherever it was cut. */
-  push(text: string): Row[]
+  push(text: string): void
   /** The last record, which needs no line end. */
-  end(): Row[]
+  end(): void
 }
 
 /** A record that is longer is given out as broken: a quote that is never closed must not swallow the file. */
@@ -19,12 +22,12 @@ const MAX_RECORD = 65_536
 const hasOddQuotes = (text: string): boolean => text.includes('"') && text.split('"').length % 2 === 0
 
 /** Cells of one record. Spaces outside quotes belong to nobody. */
-function cellsOf(record: string, delimiter: string): string[] {
-  if (!record.includes('"')) return record.split(delimiter).map((cell) => cell.trim())
+export function cellsOf({ text, delimiter }: Row): string[] {
+  if (!text.includes('"')) return text.split(delimiter).map((cell) => cell.trim())
   const cells: string[] = []
   let parts: string[] = []
   let isOpen = false
-  for (const part of record.split(delimiter)) {
+  for (const part of text.split(delimiter)) {
     parts.push(part)
     // a delimiter between quotes is part of its cell
     if (hasOddQuotes(part)) isOpen = !isOpen
@@ -38,53 +41,80 @@ function cellsOf(record: string, delimiter: string): string[] {
 const unquoted = (cell: string): string =>
   cell.length > 1 && cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell
 
+/** The same cell as `cellsOf(row)[column]`, without the others being made: a million lines are read so. */
+export function cellOf(row: Row, column: number): string {
+  const { text, delimiter } = row
+  if (text.includes('"')) return cellsOf(row)[column] ?? ''
+  let begin = 0
+  for (let n = 0; n < column; n += 1) {
+    const at = text.indexOf(delimiter, begin)
+    if (at === -1) return ''
+    begin = at + 1
+  }
+  const end = text.indexOf(delimiter, begin)
+  return text.slice(begin, end === -1 ? text.length : end).trim()
+}
+
 /** Spreadsheets of some countries write semicolons, and copied tables have tabs. The first line tells. */
 const delimiterOf = (line: string): string => [',', ';', '\t'].find((each) => line.includes(each)) ?? ','
 
-/** Reads CSV as RFC 4180 and spreadsheets write it, piece by piece; empty lines are no records. */
-export function createCsvReader(): CsvReader {
+/**
+ * Reads CSV as RFC 4180 and spreadsheets write it, piece by piece; empty lines are no records.
+ * @param give gets each record as soon as it is whole
+ */
+export function createCsvReader(give: (row: Row) => void): CsvReader {
   let rest = ''
-  let record: string[] = []
-  let length = 0
-  let isOpen = false
+  let open: string[] = []
+  let openLength = 0
   let line = 0
   let begins = 1
   let delimiter: string | undefined
 
-  function take(text: string): Row[] {
-    line += 1
-    if (record.length === 0) begins = line
-    record.push(text)
-    length += text.length
-    if (hasOddQuotes(text)) isOpen = !isOpen
-    return isOpen && length < MAX_RECORD ? [] : give()
+  function done(text: string, isBroken: boolean): void {
+    if (text.trim() === '') return
+    delimiter ??= delimiterOf(text)
+    give({ line: begins, text, delimiter, isBroken })
   }
 
-  function give(): Row[] {
-    const whole = record.join('\n')
-    const isBroken = isOpen
-    record = []
-    length = 0
-    isOpen = false
-    if (whole.trim() === '') return []
-    delimiter ??= delimiterOf(whole)
-    return [{ line: begins, cells: cellsOf(whole, delimiter), isBroken }]
+  /** A record with a line end between quotes goes on in the next line. */
+  function take(text: string): void {
+    line += 1
+    const isOdd = hasOddQuotes(text)
+    if (open.length === 0) {
+      begins = line
+      if (!isOdd) return done(text, false)
+    }
+    open.push(text)
+    openLength += text.length
+    const isOpen = open.length === 1 || !isOdd
+    if (!isOpen || openLength >= MAX_RECORD) close(isOpen)
+  }
+
+  function close(isBroken: boolean): void {
+    const text = open.join('\n')
+    open = []
+    openLength = 0
+    done(text, isBroken)
   }
 
   return {
-    push(text) {
-      const lines = (rest + text).split('\n')
-      rest = lines.pop() ?? ''
+    push(piece) {
+      const text = rest === '' ? piece : rest + piece
+      let begin = 0
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', begin)) {
+        take(text.slice(begin, text[end - 1] === '\r' && end > begin ? end - 1 : end))
+        begin = end + 1
+      }
+      rest = text.slice(begin)
       // a line without an end, as of a file that is no CSV at all
       if (rest.length >= MAX_RECORD) {
-        lines.push(rest)
+        take(rest)
         rest = ''
       }
-      return lines.flatMap((each) => take(each.endsWith('\r') ? each.slice(0, -1) : each))
     },
     end() {
-      const last = rest === '' && !isOpen ? [] : take(rest)
-      return isOpen ? give() : last
+      if (rest !== '') take(rest)
+      if (open.length > 0) close(true)
     },
   }
 }

@@ -1,7 +1,7 @@
 import { DeviceKey } from '#contract/manage/common.ts'
 import { DEVICE_LIST_MAX_BYTES, DEVICE_LIST_MAX_ERRORS, DEVICE_LIST_MAX_KEYS } from '#contract/manage/device-lists.ts'
 
-import { createCsvReader, type Row } from './csv-reader.ts'
+import { cellOf, cellsOf, createCsvReader, type Row } from './csv-reader.ts'
 import type { Allowed, Refusal } from './refusal.ts'
 
 const grouped = new Intl.NumberFormat('en-SG')
@@ -37,6 +37,8 @@ export interface DeviceListReader {
   /** Takes the next piece of the file; answers the keys in it, in their order. */
   push(text: string): string[]
   end(): string[]
+  /** Whether a line was wrong, so that nothing of the file will be kept. */
+  isWrong(): boolean
   /** Whether there are more lines than a list may have: nothing more needs to be read. */
   isTooLong(): boolean
   /** What is wrong with the file as far as it was read. */
@@ -57,30 +59,45 @@ function wrongWith(key: string): string | null {
 
 /** Reads device keys out of CSV, piece by piece. Every line is judged, so that all that is wrong is told at once. */
 export function createDeviceListReader(): DeviceListReader {
-  const csv = createCsvReader()
+  const csv = createCsvReader(judge)
   const fields: Record<string, string> = {}
+  let keys: string[] = []
   let column: number | undefined
   let total = 0
   let wrong = 0
 
-  function keyOf({ line, cells, isBroken }: Row): string[] {
+  function judge(row: Row): void {
     if (column === undefined) {
-      const head = cells.findIndex(isHead)
+      const head = cellsOf(row).findIndex(isHead)
       column = Math.max(head, 0)
-      if (head >= 0) return []
+      if (head >= 0) return
     }
     total += 1
-    const key = cells[column] ?? ''
-    const complaint = isBroken ? 'A quote in this line is never closed' : wrongWith(key)
-    if (complaint === null) return [key]
-    wrong += 1
-    if (wrong <= DEVICE_LIST_MAX_ERRORS) fields[`lines.${line}`] = complaint
-    return []
+    const key = cellOf(row, column)
+    const complaint = row.isBroken ? 'A quote in this line is never closed' : wrongWith(key)
+    if (complaint === null) keys.push(key)
+    else {
+      wrong += 1
+      if (wrong <= DEVICE_LIST_MAX_ERRORS) fields[`lines.${row.line}`] = complaint
+    }
+  }
+
+  function taken(): string[] {
+    const some = keys
+    keys = []
+    return some
   }
 
   return {
-    push: (text) => csv.push(text).flatMap(keyOf),
-    end: () => csv.end().flatMap(keyOf),
+    push(text) {
+      csv.push(text)
+      return taken()
+    },
+    end() {
+      csv.end()
+      return taken()
+    },
+    isWrong: () => wrong > 0,
     isTooLong: () => total > DEVICE_LIST_MAX_KEYS,
     refusal() {
       if (total > DEVICE_LIST_MAX_KEYS) return { ...listRefusals.tooLong(), fields: {} }

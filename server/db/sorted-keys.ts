@@ -52,7 +52,7 @@ export function createSortedKeys(): SortedKeys {
   let repeated = 0
 
   function close(): void {
-    if (open.length > 0) runs.push(open.toSorted((a, b) => (a < b ? -1 : 1)).join('\n'))
+    if (open.length > 0) runs.push(open.sort((a, b) => (a < b ? -1 : 1)).join('\n'))
     open = []
   }
 

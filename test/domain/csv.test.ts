@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-import { createCsvReader } from '#domain/csv-reader.ts'
+import { cellOf, cellsOf, createCsvReader, type Row } from '#domain/csv-reader.ts'
 import { csvLine } from '#domain/csv.ts'
 
 describe('a line of CSV', () => {
@@ -32,10 +32,14 @@ describe('a line of CSV', () => {
     fc.assert(
       fc.property(rows, fc.nat(), (written, cut) => {
         const text = written.map(csvLine).join('')
-        const reader = createCsvReader()
+        const rowsRead: Row[] = []
+        const reader = createCsvReader((row) => rowsRead.push(row))
         const at = cut % text.length
-        const read = [...reader.push(text.slice(0, at)), ...reader.push(text.slice(at)), ...reader.end()]
-        expect(read.map(({ cells }) => cells)).toEqual(written)
+        reader.push(text.slice(0, at))
+        reader.push(text.slice(at))
+        reader.end()
+        expect(rowsRead.map(cellsOf)).toEqual(written)
+        expect(rowsRead.map((row) => [cellOf(row, 0), cellOf(row, 1)])).toEqual(written)
       }),
     )
   })

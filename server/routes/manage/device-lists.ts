@@ -84,7 +84,9 @@ async function readInto(draft: DeviceListDraft, request: FastifyRequest): Promis
   for await (const piece of piecesOf(request)) {
     sizeBytes += piece.length
     if (sizeBytes > DEVICE_LIST_MAX_BYTES) throw refused(listRefusals.tooLarge(), 413)
-    draft.add(reader.push(decoder.decode(piece, { stream: true })))
+    const keys = reader.push(decoder.decode(piece, { stream: true }))
+    // what is refused anyway is only read on to name what else is wrong
+    if (!reader.isWrong()) draft.add(keys)
     if (reader.isTooLong()) break
   }
   draft.add([...reader.push(decoder.decode()), ...reader.end()])
