@@ -37,6 +37,8 @@ export function canVerifyWith(chosen: number, maxDevices: number): Allowed {
       }
 }
 
-/** A job that reaches nobody would end at once and explain nothing. */
-export const canTarget = (matched: number): Allowed =>
-  matched > 0 ? true : { code: 'no_devices', title: 'No device matches. See which devices are left out, and why.' }
+/** A job that reaches nobody would end at once and explain nothing; whom an open list reaches is not known yet. */
+export const canTarget = (matched: number, list: 'snapshot' | 'incremental'): Allowed =>
+  matched > 0 || list === 'incremental'
+    ? true
+    : { code: 'no_devices', title: 'No device matches. See which devices are left out, and why.' }

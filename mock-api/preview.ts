@@ -6,11 +6,11 @@ import { boundsOf, forecast } from '#domain/forecast.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { isFinal } from '#domain/task.ts'
-import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
-import { insist, MockProblem } from './problem.ts'
+import { MockProblem } from './problem.ts'
 import { stateOfFirmware } from './views.ts'
 import type { DeviceRow, FirmwareRow } from './world.ts'
 
@@ -79,7 +79,6 @@ interface Asked {
 }
 
 export function previewOf(firmware: FirmwareRow, { type, scope, policy = PLAIN_POLICY }: Asked): Preview {
-  insist(unsupported({ scope, policy: PLAIN_POLICY }))
   const taken = matching(firmware, scope)
   const online = taken.filter(({ session }) => session !== null).length
   const versions = countBy(taken, ({ currentVersion }) => currentVersion ?? '')
@@ -106,7 +105,6 @@ function warningsOf(firmware: FirmwareRow, { type, scope, policy, devices }: Pla
   const refusals: (readonly [path: string, answer: Allowed])[] = [
     ['scope', mayHave(type, firmware, scope)],
     ['firmwareId', upgrade],
-    ['policy', unsupported({ scope, policy })],
   ]
   const refused = refusals.flatMap(([path, answer]) =>
     answer === true ? [] : [{ code: answer.code, path, title: answer.title }],

@@ -4,7 +4,6 @@ import { canTarget, jobCan } from '#domain/can.ts'
 import { mayApprove, mayUpgradeWith } from '#domain/job.ts'
 import { recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
-import { unsupported } from '#domain/unsupported.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -41,8 +40,7 @@ function matchAgain(job: JobRow, actor: UserRow): void {
   const ids = new Set(matched.map(({ id }) => id))
   const before = tasksOf(job.id)
   const there = new Set(before.map(({ deviceId }) => deviceId))
-  if (job.policy.list === 'snapshot')
-    insist(canTarget(ids.size + before.filter(({ status }) => status !== 'init').length))
+  insist(canTarget(ids.size + before.filter(({ status }) => status !== 'init').length, job.policy.list))
   for (const task of before)
     if (task.status === 'init' && !ids.has(task.deviceId))
       apply(task, { type: 'skip', at: clock.now(), reason: 'noLongerMatches' }, actor)
@@ -65,7 +63,6 @@ function edit(job: JobRow, { scope, policy, version }: JobUpdate, actor: UserRow
   insist(jobCan.edit(jobFacts(job)))
   if (job.version !== version) throw new MockProblem(problems.stale())
   const next = { ...job, ...(scope && { scope }), ...(policy && { policy, policyId: null }) }
-  insist(unsupported(next))
   insist(mayHave(job.type, firmwareOf(job), next.scope))
   const before = { scope: job.scope, policy: job.policy, policyId: job.policyId }
   Object.assign(job, { scope: next.scope, policy: next.policy, policyId: next.policyId })

@@ -5,7 +5,7 @@ import { beginSample } from '#domain/halt.ts'
 import { NO_PACE } from '#domain/pace.ts'
 import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
-import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -58,13 +58,11 @@ function takeOver(job: JobRow, deviceIds: readonly string[], actor: UserRow): vo
 function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   const firmware = find.anyFirmware(orgId, body.firmwareId)
   const job: JobRow = newJob(body, firmware, caller)
-  insist(unsupported({ ...body, policy: job.policy }))
   insist(mayHave(body.type, firmware, body.scope))
   // an unverified one only has to be verified when the upgrade starts
   if (body.start || firmware.deleted) insist(jobCan.start(jobFacts(job)))
   const devices = matching(firmware, body.scope)
-  // whom an open list reaches is not known yet
-  if (job.policy.list === 'snapshot') insist(canTarget(devices.length))
+  insist(canTarget(devices.length, job.policy.list))
   const ids = devices.map(({ id }) => id)
   const waves = job.policy.waves.length < 2 ? new Map<string, number>() : cutWaves(job.policy.waves, job.id, ids)
   job.waveState = beginWaves(job.policy.waves, waves.values())

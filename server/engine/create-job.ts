@@ -8,7 +8,7 @@ import { NO_PACE } from '#domain/pace.ts'
 import { newTask } from '#domain/task.ts'
 import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
-import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { DeviceRecord, EngineStore, EngineTx, JobRecord, TaskRecord } from '#server/ports-engine.ts'
 
@@ -31,15 +31,13 @@ export const createJob = (store: EngineStore, creating: Creating): Promise<{ job
   store.transact(async (tx) => {
     const { actor, create, now } = creating
     const job = await newJob(tx, store.newId(now), creating)
-    orRefuse(unsupported({ ...create, policy: job.policy }))
     orRefuse(mayHave(create.type, job.firmware, create.scope))
     // deleted firmware makes no job; an unverified one only has to be verified when the upgrade starts
     if (create.start || job.firmware.deleted) orRefuse(jobCan.start(job))
     await tx.insertJob(job)
     const waves = await cutInto(tx, job)
     job.counts.init = await insertTasks(tx, { job, waves, now })
-    // whom an open list reaches is not known yet
-    if (job.policy.list === 'snapshot') orRefuse(canTarget(job.counts.init))
+    orRefuse(canTarget(job.counts.init, job.policy.list))
     const work = new Work(tx, now)
     await work.loadJobs([job.id])
     const stored = work.jobs.get(job.id)

@@ -4,7 +4,6 @@ import { canTarget } from '#domain/can.ts'
 import { jobCan, totalOf } from '#domain/job.ts'
 import { recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
-import { unsupported } from '#domain/unsupported.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { EngineTx, JobAsk, JobRecord, TaskRecord } from '#server/ports-engine.ts'
 
@@ -30,11 +29,10 @@ export async function editJob({ store, now, settle }: Acting, { of, change, acto
     orRefuse(jobCan.edit(before))
     if (before.version !== change.version) throw new ProblemError(problems.stale())
     const after = edited(before, change)
-    orRefuse(unsupported(after))
     orRefuse(mayHave(after.type, after.firmware, after.scope))
     await tx.editJob(after)
     const matched = change.scope ? await matchAgain(tx, after, { actor, at }) : NOTHING
-    if (after.policy.list === 'snapshot') orRefuse(canTarget(reached(before, change, matched)))
+    orRefuse(canTarget(reached(before, change, matched), after.policy.list))
     await tx.insertTasks(matched.added)
     const work = new Work(tx, at)
     await work.loadJobs([before.id])

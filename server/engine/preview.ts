@@ -4,10 +4,9 @@ import { canVerifyWith, mayUpgradeWith, type Allowed } from '#domain/can.ts'
 import { boundsOf, forecast } from '#domain/forecast.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import type { ExcludedReason } from '#domain/targeting.ts'
-import { PLAIN_POLICY, unsupported } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
 
-import { orRefuse } from './refuse.ts'
 import { asked, leftOut, namedBy } from './scope.ts'
 
 /** What stands in the way of such a job, whatever its devices. */
@@ -23,7 +22,6 @@ export async function previewOf(
   { type, scope, policy = PLAIN_POLICY }: { type: JobType; scope: Scope; policy?: Policy | undefined },
   now: number,
 ): Promise<Preview> {
-  orRefuse(unsupported({ scope, policy: PLAIN_POLICY }))
   const excluded = new Map<ExcludedReason, number>()
   const versions = new Map<string, number>()
   const total = { seen: 0, matched: 0, online: 0, overlapping: 0 }
@@ -66,7 +64,6 @@ function warnings(type: JobType, firmware: FirmwareRecord, { scope, policy, devi
   const refusals: (readonly [path: string, answer: Allowed])[] = [
     ['scope', mayHave(type, firmware, scope)],
     ['firmwareId', type === 'upgrade' ? mayUpgradeWith(firmware) : true],
-    ['policy', unsupported({ scope, policy })],
   ]
   const refused = refusals.flatMap(([path, answer]) =>
     answer === true ? [] : [{ code: answer.code, path, title: answer.title }],

@@ -8,7 +8,6 @@ import type { Firmware } from '#contract/manage/firmware.ts'
 import { Scope, type JobType, type Preview } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import { canTarget, canVerifyWith, mayUpgradeWith } from '#domain/can.ts'
-import { unsupported } from '#domain/unsupported.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DONE, LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
@@ -20,7 +19,6 @@ import { createJob, previewQuery } from './queries.ts'
 import { ScopeFields } from './ScopeFields.tsx'
 import { ScopePreview } from './ScopePreview.tsx'
 import styles from './JobForm.module.css'
-import { supports } from './supports.ts'
 import { besideTheirFields, orderOf, useJobForm, type JobValues } from './use-job-form.ts'
 import { startedWords } from './words.ts'
 
@@ -72,13 +70,11 @@ export function JobForm({ org, type, firmware }: Props) {
           <Section title="Which devices">
             <Stack>
               <ScopeFields org={org} type={type} firmware={firmware} form={form} />
-              {supports.supersede && (
-                <Switch
-                  label="Take devices over from older jobs"
-                  description="Devices that older unfinished jobs still wait to push are skipped there."
-                  {...form.getInputProps('supersede', { type: 'checkbox' })}
-                />
-              )}
+              <Switch
+                label="Take devices over from older jobs"
+                description="Devices that older unfinished jobs still wait to push are skipped there."
+                {...form.getInputProps('supersede', { type: 'checkbox' })}
+              />
             </Stack>
           </Section>
           <Section title="How">
@@ -116,11 +112,11 @@ export function JobForm({ org, type, firmware }: Props) {
 function whySave(
   type: JobType,
   firmware: Firmware,
-  { scope, policy, supersede }: JobValues,
+  { scope, policy }: JobValues,
   preview: Preview | undefined,
 ): string | undefined {
   const verification =
     type === 'verify' ? canVerifyWith(scope.deviceKeys.length, firmware.verification.maxDevices) : true
-  const target = preview ? canTarget(preview.matched) : 'The devices are still being counted.'
-  return whyNot(verification, unsupported({ scope, policy, supersede }), target)
+  const target = preview ? canTarget(preview.matched, policy.list) : 'The devices are still being counted.'
+  return whyNot(verification, target)
 }

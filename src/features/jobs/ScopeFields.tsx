@@ -10,7 +10,6 @@ import { splitPasted } from '#src/lib/lists.ts'
 import { DevicePicker } from './DevicePicker.tsx'
 import { MatchingField } from './MatchingField.tsx'
 import { ShareFields } from './ShareFields.tsx'
-import { supports } from './supports.ts'
 import type { JobFormApi } from './use-job-form.ts'
 
 interface Props {
@@ -29,9 +28,9 @@ export function ScopeFields({ org, type, firmware, form }: Props) {
     <Stack>
       <VersionChoice org={org} productKey={productKey} target={version} form={form} />
       <KeysField form={form} />
-      {supports.tags && <Matching part="tags" label="Tags" form={form} />}
-      {supports.attributes && <Matching part="attributes" label="Attributes" form={form} />}
-      {supports.share && <ShareFields form={form} />}
+      <Matching part="tags" label="Tags" form={form} />
+      <Matching part="attributes" label="Attributes" form={form} />
+      <ShareFields form={form} />
     </Stack>
   )
 }

@@ -3,7 +3,7 @@ import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form'
 import type { Firmware } from '#contract/manage/firmware.ts'
 import { JobCreate, Scope, type JobType } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
-import { PLAIN_POLICY } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { besidePolicyField } from '#src/components/policy/told.tsx'
 import { jobNameOf } from './words.ts'
 

@@ -1,9 +1,7 @@
-import { Alert, Skeleton, Stack, Text } from '@mantine/core'
+import { Skeleton, Stack, Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 
-import { Scope } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
-import { unsupported } from '#domain/unsupported.ts'
 import { Section } from '#src/components/Section.tsx'
 import { WeekView } from './WeekView.tsx'
 import { sentenceOf } from './words.ts'
@@ -11,18 +9,14 @@ import { sentenceOf } from './words.ts'
 /** Reckoning with zones is heavy, and only a policy with a window needs it. */
 const Openings = lazy(() => import('./Openings.tsx').then((module) => ({ default: module.Openings })))
 
-const EVERYBODY = Scope.parse({})
-
 /** What the fields say, in one sentence, and when that will be. `policy` is undefined while they say nothing valid. */
 export function PolicyMeaning({ policy }: { policy: Policy | undefined }) {
-  const refusal = policy ? unsupported({ policy, scope: EVERYBODY }) : true
   return (
     <Section title="What it means">
       <Stack gap="sm">
         <Text size="sm" role="status" aria-label="Summary">
           {policy ? sentenceOf(policy) : 'Complete the fields to see what the policy means.'}
         </Text>
-        {refusal !== true && <Alert color="orange">{refusal.title}</Alert>}
         {policy?.window && <WeekView window={policy.window} />}
         {policy?.window && (
           <Suspense fallback={<Skeleton height={120} role="status" aria-label="Loading the next openings" />}>

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate } from 'react-router-dom'
 
-import { PLAIN_POLICY } from '#domain/unsupported.ts'
+import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { Forbidden } from '#src/components/Forbidden.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { DONE } from '#src/components/LeaveGuard.tsx'
