@@ -160,7 +160,7 @@ export function progressOf({ state, counts, waveState, policy }: Progressing, no
   const answer = answerOf(waveState, policy.waves, now)
   const begun = hasBegun(state, counts)
   return waveState.waves.map(({ size, final, succeeded, failed }, n) => {
-    const waits = n === waveState.opened && answer !== null && !answer.open ? answer : null
+    const waits = n === waveState.opened && answer !== null && !answer.open ? answer : { reason: null, opensAt: null }
     const open = n <= waveState.opened && begun
     return {
       size,
@@ -168,8 +168,8 @@ export function progressOf({ state, counts, waveState, policy }: Progressing, no
       succeeded,
       failed,
       state: open && final === size ? 'done' : open ? 'open' : 'waiting',
-      waitsFor: waits?.reason ?? null,
-      opensAt: waits?.opensAt == null ? null : new Date(waits.opensAt).toISOString(),
+      waitsFor: waits.reason,
+      opensAt: waits.opensAt === null ? null : new Date(waits.opensAt).toISOString(),
     }
   })
 }

@@ -60,8 +60,8 @@ export function createSoaks({ store, clock, log, settle }: SoakTerms): Soaks {
       armed.get(id)?.()
       armed.delete(id)
       const answer = state === 'started' ? answerOf(waveState, policy.waves, clock.now()) : null
-      if (answer?.open) arm(id, clock.now())
-      else if (answer?.opensAt != null) arm(id, answer.opensAt)
+      const opensAt = answer?.open ? clock.now() : (answer?.opensAt ?? null)
+      if (opensAt !== null) arm(id, opensAt)
     }
   }
 

@@ -40,7 +40,7 @@ describe.each(databases)('a list that takes devices later on %s', (database) => 
     await world.device(1).inform('1.0')
     expect(await world.counts(job)).toMatchObject({ published: 1, succeeded: 1 })
     const joined = await world.db.read.selectFrom('log').selectAll().where('action', '=', 'task.joined').execute()
-    expect(joined.map((line) => line.device_id).toSorted()).toEqual([deviceId(1), deviceId(2)])
+    expect(new Set(joined.map((line) => line.device_id))).toEqual(new Set([deviceId(1), deviceId(2)]))
     expect(await world.engine.jobs.end(job, OPERATOR)).toMatchObject({ state: 'completed' })
     await world.device(3).come('1.0')
     expect(await world.counts(job)).toMatchObject({ init: 0, published: 1, succeeded: 1 })
