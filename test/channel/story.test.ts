@@ -6,8 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sign } from '#contract/device/sign.ts'
 import { devices } from '#contract/manage/devices.ts'
 import { jobs } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
 import { products } from '#contract/manage/products.ts'
 import { activate, openLink, type OfferedFirmware } from '#device/sdk/index.ts'
+import type { z } from 'zod'
 
 import { signIn, type Client } from '../../scripts/lib/client.mjs'
 import { emailOf, ORG, PASSWORD, startHarness, type Harness } from '../server/harness.ts'
@@ -39,9 +41,9 @@ afterEach(() => harness.close())
 const addDevice = (deviceKey: string): Promise<DeviceKeys> =>
   ask(client, devices.create, { params: { org }, body: { productKey, deviceKey } })
 
-async function startJob(product = productKey) {
+async function startJob(product = productKey, policy: z.input<typeof Policy> = {}) {
   const made = await addFirmware(client, { org, productKey: product }, '2.0.0', FILE)
-  const body = { type: 'upgrade' as const, firmwareId: made.id, name: 'to 2.0.0', scope: {}, start: true }
+  const body = { type: 'upgrade' as const, firmwareId: made.id, name: 'to 2.0.0', scope: {}, policy, start: true }
   const job = await ask(client, jobs.create, { params: { org }, body })
   await harness.service.engine.idle()
   return job.id
@@ -91,6 +93,30 @@ describe('over the plain port', () => {
     before.drop()
     const after = await comes('2.0.0')
     expect(await tasksOf(jobId)).toEqual([['meter-1', 'succeeded']])
+    after.drop()
+  })
+
+  test.each(SDKS)('a device with the $name SDK that asks is upgraded, and nothing is pushed to it', async (sdk) => {
+    const device = await addDevice('meter-1')
+    const comes = async (version: string) => {
+      const wire = await openWire(ports.mqttPort)
+      expect(await wire.connect(sdk.connect(keysOf(device), device.deviceSecret), sdk.packet)).toBe(0)
+      expect(await askAs(sdk, wire, keysOf(device), 'inform', { version })).toMatchObject({ code: 200 })
+      return wire
+    }
+    const before = await comes('1.0.0')
+    const jobId = await startJob(productKey, { method: 'request' })
+    const answer = await askAs(sdk, before, keysOf(device), 'getversion', {})
+    expect(answer).toMatchObject({ code: 200, data: [{ version: '2.0.0', fileSize: FILE.length }] })
+    const [offer] = (answer as { data: OfferedFirmware[] }).data
+    // asked again, the same firmware is answered
+    expect(await askAs(sdk, before, keysOf(device), 'getversion', {})).toMatchObject({ data: [offer] })
+    await fetchFile(offer!)
+    expect(await askAs(sdk, before, keysOf(device), 'progress', { step: '80', desc: '' })).toMatchObject({ code: 200 })
+    before.drop()
+    const after = await comes('2.0.0')
+    expect(await tasksOf(jobId)).toEqual([['meter-1', 'succeeded']])
+    expect(await askAs(sdk, after, keysOf(device), 'getversion', {})).toMatchObject({ code: 200, data: [] })
     after.drop()
   })
 
