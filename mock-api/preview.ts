@@ -109,7 +109,9 @@ function warningsOf(firmware: FirmwareRow, { type, scope, policy, devices }: Pla
   const refused = refusals.flatMap(([path, answer]) =>
     answer === true ? [] : [{ code: answer.code, path, title: answer.title }],
   )
-  return [...refused, ...lintPolicy(policy, devices).map((told) => ({ ...told, path: `policy.${told.path}` }))]
+  // a verification is small and watched: what a rollout may regret does not matter to it
+  const told = type === 'verify' ? [] : lintPolicy(policy, devices)
+  return [...refused, ...told.map((warning) => ({ ...warning, path: `policy.${warning.path}` }))]
 }
 
 function foreseen(policy: Policy, devices: number): Preview['forecast'] {

@@ -75,7 +75,7 @@ describe('the live stream', () => {
     await harness.send('operator', { method: 'POST', url: `/api/orgs/${things.org}/jobs/${things.jobId}/stop` })
     await turn()
     const second = await open('viewer', '?jobs=1', id)
-    expect(await second.until(/event: job\ndata: .*"state":"(\w+)"/)).toBe('stopped')
+    expect(await second.until(/event: job\ndata: .*?"state":"(\w+)"/)).toBe('stopped')
     expect(second.text()).not.toContain('event: reset')
   })
 
