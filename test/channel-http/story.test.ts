@@ -48,9 +48,16 @@ async function start(): Promise<void> {
 const addDevice = (deviceKey: string): Promise<DeviceKeys> =>
   ask(client, devices.create, { params: { org }, body: { productKey, deviceKey } })
 
-async function startJob(version = '2.0.0') {
+async function startJob(version = '2.0.0', method: 'push' | 'request' = 'push') {
   const made = await addFirmware(client, { org, productKey }, version, FILE)
-  const body = { type: 'upgrade' as const, firmwareId: made.id, name: `to ${version}`, scope: {}, start: true }
+  const body = {
+    type: 'upgrade' as const,
+    firmwareId: made.id,
+    name: `to ${version}`,
+    scope: {},
+    policy: { method },
+    start: true,
+  }
   const job = await ask(client, jobs.create, { params: { org }, body })
   await harness.service.engine.idle()
   return job
@@ -91,6 +98,34 @@ function deviceOf({ deviceKey, deviceSecret }: DeviceKeys, target?: Target) {
       ),
   }
 }
+
+describe('an upgrade over HTTP, on the device’s own request', () => {
+  test('is offered to who asks, goes from the upload to success, and may be declined', async () => {
+    const [willing, unwilling] = [deviceOf(await addDevice('meter-1')), deviceOf(await addDevice('meter-2'))]
+    for (const each of [willing, unwilling]) await each.comes('1.0.0')
+    const { id: jobId } = await startJob('2.0.0', 'request')
+    const { session, command } = await willing.comes('1.0.0')
+    // nothing is pushed; `comes` has asked, and what it asked for stands in the answer's body
+    expect(command).toBeUndefined()
+    const again = await willing.say(session, 'getversion', {})
+    const [offer, ...more] = again.json?.data as { version: string; fileUrl: string; fileSize: number }[]
+    expect([offer?.version, offer?.fileSize, more]).toEqual(['2.0.0', FILE.length, []])
+    expect(await taskOf(jobId, 'meter-1')).toMatchObject({
+      status: 'published',
+      via: 'request',
+      reason: 'Waiting for the device to confirm.',
+    })
+    expect((await willing.download(session, offer!.fileUrl)).body.equals(FILE)).toBe(true)
+    expect((await willing.say(session, 'progress', { step: '80', desc: '' })).json?.code).toBe(200)
+    await harness.clock.advance(90_000)
+    await willing.comes('2.0.0')
+    expect(await taskOf(jobId, 'meter-1')).toMatchObject({ status: 'succeeded', via: 'request' })
+
+    const other = await unwilling.comes('1.0.0')
+    await unwilling.say(other.session, 'progress', { step: '-5', desc: 'not now' })
+    expect(await taskOf(jobId, 'meter-2')).toMatchObject({ status: 'failed', failure: 'refused' })
+  })
+})
 
 describe('an upgrade over HTTP, by push', () => {
   test('goes from the upload to the report of the new version, and every byte arrives', async () => {
