@@ -108,7 +108,7 @@ describe('an upgrade over HTTP, on the device’s own request', () => {
     // nothing is pushed; `comes` has asked, and what it asked for stands in the answer's body
     expect(command).toBeUndefined()
     const again = await willing.say(session, 'getversion', {})
-    const [offer, ...more] = again.json?.data as { version: string; fileUrl: string; fileSize: number }[]
+    const [offer, ...more] = (again.json?.data ?? []) as { version: string; fileUrl: string; fileSize: number }[]
     expect([offer?.version, offer?.fileSize, more]).toEqual(['2.0.0', FILE.length, []])
     expect(await taskOf(jobId, 'meter-1')).toMatchObject({
       status: 'published',
