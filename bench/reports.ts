@@ -72,7 +72,7 @@ async function connect({ engine, fleet }: Bench): Promise<void> {
 }
 
 function create({ engine }: Bench, firmwareId: string, scope: object, start: boolean): Promise<Job> {
-  const policy = { concurrency: 10_000 }
+  const policy = { concurrency: 10_000, halt: null }
   const asked = JobCreate.parse({ type: 'upgrade', firmwareId, name: 'bench', scope, start, policy })
   return engine.jobs.create(ORG, asked, OPERATOR)
 }
