@@ -1,3 +1,4 @@
+import { JOB_WORDS, type JobVerb } from '#domain/log-words.ts'
 import { reasonOf } from '#domain/reasons.ts'
 
 import { deviceById, firmwareOf } from './find.ts'
@@ -7,26 +8,6 @@ import type { DeviceRow, JobRow, LogRow, TaskRow } from './world.ts'
 /** Who acts when the service does something by itself. */
 export const SYSTEM: LogRow['actor'] = { id: '', name: 'system' }
 export const deviceActor = ({ id, deviceKey }: DeviceRow): LogRow['actor'] => ({ id, name: deviceKey })
-
-const JOB_WORDS = {
-  created: 'created',
-  started: 'started',
-  stopped: 'stopped; devices under way go on',
-  halted: 'halted by its halt rule; devices under way go on',
-  resumed: 'resumed',
-  startAsked: 'waits for the approval of its start',
-  approved: 'approved and started',
-  rejected: 'given back: its start was not approved',
-  withdrawn: 'given back: the request for approval was withdrawn',
-  edited: 'edited',
-  waveOpened: 'opened its next wave',
-  advanced: 'is let go on to its next wave',
-  ended: 'ended; devices that still waited are skipped',
-  completed: 'completed: every device has ended',
-  restarted: 'started again, because devices are retried',
-  deleted: 'deleted',
-} as const
-export type JobVerb = keyof typeof JOB_WORDS
 
 interface JobStep {
   verb: JobVerb

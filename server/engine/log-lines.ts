@@ -1,3 +1,4 @@
+import { JOB_WORDS, type JobVerb } from '#domain/log-words.ts'
 import type { JobState } from '#contract/manage/jobs.ts'
 import { reasonOf } from '#domain/reasons.ts'
 import type { TaskFacts } from '#domain/task.ts'
@@ -63,27 +64,8 @@ export const versionLine = (device: DeviceRecord, before: string | null, at: num
       : `${device.deviceKey} reported version ${device.reportedVersion} after ${before}.`,
 })
 
-const JOB_WORDS: Readonly<Record<string, string>> = {
-  created: 'created',
-  started: 'started',
-  stopped: 'stopped; devices under way go on',
-  halted: 'halted by its halt rule; devices under way go on',
-  resumed: 'resumed',
-  startAsked: 'waits for the approval of its start',
-  approved: 'approved and started',
-  rejected: 'given back: its start was not approved',
-  withdrawn: 'given back: the request for approval was withdrawn',
-  edited: 'edited',
-  waveOpened: 'opened its next wave',
-  advanced: 'is let go on to its next wave',
-  ended: 'ended; devices that still waited are skipped',
-  completed: 'completed: every device has ended',
-  restarted: 'started again, because devices are retried',
-  deleted: 'deleted',
-}
-
 export interface JobStep {
-  verb: keyof typeof JOB_WORDS
+  verb: JobVerb
   actor: Actor
   at: number
   from?: JobState | null
