@@ -49,7 +49,7 @@ export default defineConfig({
   ...(needsMock && {
     webServer: {
       // a built bundle: what is tested is what is shipped, but for the mock in it
-      command: `npx vite build --outDir dist/mock --logLevel warn && npx vite preview --outDir dist/mock --port ${port} --strictPort`,
+      command: `npx vite build --outDir dist/mock --logLevel error && exec npx tsx e2e/support/serve.ts dist/mock ${port}`,
       url: `http://localhost:${port}`,
       env: { VITE_MOCK: '1' },
       timeout: 120_000,

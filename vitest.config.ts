@@ -11,6 +11,8 @@ export default defineConfig({
         plugins: [react()],
         test: {
           name: 'web',
+          // a page and its libraries take longer to load than to test; what a test leaves behind is cleared after it
+          isolate: false,
           environment: 'jsdom',
           include: ['src/**/*.test.{ts,tsx}', 'mock-api/**/*.test.ts'],
           setupFiles: ['test/setup/web.ts'],
@@ -23,8 +25,9 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['{test,contract,domain,server,device}/**/*.test.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          // two databases beside a compiler on a slow machine; what hangs still ends
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,4 +1,5 @@
-// tsx bench/channel.ts [connections] [seconds]: the device channel against a bare aedes broker, in the same run.
+// npm run bench -- channel [connections] [seconds]: the device channel, alone and with everything behind it,
+// against a bare aedes broker, in the same run.
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +9,7 @@ import { generate } from 'mqtt-packet'
 import { connectFields, openWire, type Wire } from '../test/support/mqtt-wire.ts'
 import { machine, today } from './support/machine.ts'
 
-const CONNECTIONS = Number(process.argv[2] ?? 200)
+const CONNECTIONS = Number(process.argv[2] ?? 10_000)
 const SECONDS = Number(process.argv[3] ?? 5)
 /** Reports of one device that wait for their acknowledgement. */
 const ABREAST = 20
@@ -16,7 +17,8 @@ const CONNECTS_ABREAST = 100
 
 interface Figures {
   connectsPerSecond: number
-  kbPerConnection: number
+  /** Of the heap, and of the process. */
+  kbPerConnection: { heap: number; resident: number }
   reportsPerSecond: number
   /** What one report costs the broker; says more than the rate where the machine is shared. */
   microsecondsPerReport: number
@@ -24,13 +26,14 @@ interface Figures {
 
 interface Use {
   heap: number
+  rss: number
   cpuMicroseconds: number
 }
 
-const ask = async (child: ChildProcess): Promise<Use> => {
+const ask = async (child: ChildProcess, what: 'use' | 'begin' | 'end'): Promise<unknown> => {
   const answer = once(child, 'message')
-  child.send('use')
-  return (await answer)[0] as Use
+  child.send(what)
+  return (await answer)[0] as unknown
 }
 
 const fieldsOf = (index: number) =>
@@ -96,28 +99,46 @@ async function reportFor(
   return { reportsPerSecond, microsecondsPerReport: (cpuMicroseconds - used.cpuMicroseconds) / reports }
 }
 
-async function measure(kind: 'bare' | 'channel'): Promise<Figures> {
+async function measure(kind: 'bare' | 'channel' | 'service'): Promise<Figures> {
   const child = fork(fileURLToPath(new URL('support/broker-child.ts', import.meta.url)), [kind, String(CONNECTIONS)], {
     execArgv: ['--import', 'tsx', '--expose-gc'],
   })
   const [{ port }] = (await once(child, 'message')) as [{ port: number }]
-  const empty = await ask(child)
+  const use = async () => (await ask(child, 'use')) as Use
+  const empty = await use()
   const startedAt = performance.now()
   const wires = await connectAll(port)
   const connectsPerSecond = CONNECTIONS / ((performance.now() - startedAt) / 1_000)
-  const full = await ask(child)
-  const rates = await reportFor(wires, SECONDS, () => ask(child))
+  const full = await use()
+  await ask(child, 'begin')
+  const rates = await reportFor(wires, SECONDS, use)
   for (const wire of wires) wire.drop()
+  await ask(child, 'end')
   child.disconnect()
   await once(child, 'exit')
-  return { connectsPerSecond, kbPerConnection: (full.heap - empty.heap) / CONNECTIONS / 1_024, ...rates }
+  const each = (bytes: number) => bytes / CONNECTIONS / 1_024
+  const kbPerConnection = { heap: each(full.heap - empty.heap), resident: each(full.rss - empty.rss) }
+  return { connectsPerSecond, kbPerConnection, ...rates }
 }
 
-const bare = await measure('bare')
-const ours = await measure('channel')
-console.info(`${today()} | ${machine()} | ${CONNECTIONS} connections, ${SECONDS} s`)
-for (const [name, figures] of Object.entries({ 'bare aedes': bare, 'device channel': ours }))
-  console.info(
-    `${name}: ${Math.round(figures.connectsPerSecond)} connects/s, ${figures.kbPerConnection.toFixed(1)} KB heap each, ${Math.round(figures.reportsPerSecond)} acknowledged reports/s, ${figures.microsecondsPerReport.toFixed(1)} µs CPU each`,
-  )
-console.info(`ratio of reports: ${(ours.reportsPerSecond / bare.reportsPerSecond).toFixed(2)}`)
+const NAMES = {
+  bare: 'bare aedes',
+  channel: 'device channel alone',
+  service: 'channel, engine and SQLite: durable',
+} as const
+
+for (const kind of ['bare', 'channel', 'service'] as const) {
+  const { connectsPerSecond, kbPerConnection, reportsPerSecond, microsecondsPerReport } = await measure(kind)
+  const cells = [
+    today(),
+    machine(),
+    `\`npm run bench -- channel ${CONNECTIONS} ${SECONDS}\``,
+    NAMES[kind],
+    String(CONNECTIONS),
+    String(Math.round(connectsPerSecond)),
+    `${kbPerConnection.heap.toFixed(1)} KB heap, ${kbPerConnection.resident.toFixed(1)} KB resident`,
+    Math.round(reportsPerSecond).toLocaleString('en'),
+    `${microsecondsPerReport.toFixed(1)} µs`,
+  ]
+  console.info(`| ${cells.join(' | ')} |`)
+}

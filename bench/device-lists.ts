@@ -1,4 +1,4 @@
-// tsx bench/device-lists.ts [keys] [wrong lines]: a device list in no order over a real connection, kept and refused.
+// npm run bench -- device-lists [keys] [wrong lines]: a device list in no order over a real connection, kept and refused.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { monitorEventLoopDelay } from 'node:perf_hooks'

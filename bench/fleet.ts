@@ -1,4 +1,4 @@
-// npm run bench -- [devices]: a connected fleet against the built service, all on this machine.
+// npm run bench -- fleet [devices]: a connected fleet against the built service, all on this machine.
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { openLink, type Link } from '#device/sdk/index.ts'
@@ -76,7 +76,7 @@ try {
   const cells = [
     today(),
     machine(),
-    `npm run bench -- ${DEVICES}`,
+    `npm run bench -- fleet ${DEVICES}`,
     `${DEVICES}`,
     `${reports.memory} MB idle, ${upgrade.memory} MB after`,
     `${Math.round(reports.perSecond)}`,

@@ -1,4 +1,4 @@
-// npx tsx bench/reports.ts [devices] [snapshot]: the engine alone, without sockets, on SQLite and on PostgreSQL where
+// npm run bench -- reports [devices] [snapshot]: the engine alone, without sockets, on SQLite and on PostgreSQL where
 // TEST_DATABASE_URL names one. Every report counted was durable before it was counted.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 

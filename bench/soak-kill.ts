@@ -1,4 +1,4 @@
-// npm run soak -- [devices] [runs]: SIGKILL at a random moment of a rollout, again and again, at full size.
+// npm run soak -- kill [devices] [runs]: SIGKILL at a random moment of a rollout, again and again, at full size.
 import { createRandom } from '#device/simulator/random.ts'
 
 import { OLD, openField } from '../test/support/field.ts'
@@ -46,7 +46,7 @@ async function runOnce(run: number): Promise<string[]> {
 const findings: string[] = []
 for (let run = 1; run <= RUNS; run++) findings.push(...(await runOnce(run)))
 for (const finding of findings) console.error(finding)
-const cells = [today(), machine(), `npm run soak -- ${DEVICES} ${RUNS}`, `${RUNS}`, `${DEVICES}`]
+const cells = [today(), machine(), `npm run soak -- kill ${DEVICES} ${RUNS}`, `${RUNS}`, `${DEVICES}`]
 console.info(
   `| ${cells.join(' | ')} | ${findings.length === 0 ? 'yes | 0' : `no: ${findings.length} findings | see above`} |`,
 )

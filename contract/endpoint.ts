@@ -2,11 +2,17 @@ import { z } from 'zod'
 
 import type { Action } from './rights.ts'
 
+// a field that is empty or not there is told in words for whoever fills in a form, not for whoever wrote it
+z.config({
+  customError: ({ code, input }) =>
+    code === 'invalid_type' && (input === undefined || input === null) ? 'This is missing.' : undefined,
+})
+
 /**
  * How the bytes travel. Rate limits, the role matrix and OpenAPI see every kind;
  * `call` in the portal and the mock bind only `json`.
  */
-export type EndpointKind = 'json' | 'csv' | 'stream' | 'file' | 'tus' | 'device'
+export type EndpointKind = 'json' | 'csv' | 'text' | 'stream' | 'file' | 'tus' | 'device'
 
 /** One operation of the HTTP API. The server serves it, the portal calls it, the mock imitates it. */
 export interface Endpoint {

@@ -7,6 +7,7 @@ import { firmware } from './manage/firmware.ts'
 import { jobs } from './manage/jobs.ts'
 import { live } from './manage/live.ts'
 import { orgs } from './manage/orgs.ts'
+import { overview } from './manage/overview.ts'
 import { policies } from './manage/policies.ts'
 import { products } from './manage/products.ts'
 import { service } from './manage/service.ts'
@@ -24,10 +25,12 @@ const resources = {
   policies,
   jobs,
   live,
+  overview,
   activity,
   service,
   deviceHttp,
 }
+export type Resources = typeof resources
 
 /** Every operation by its name, `resource.verb`: OpenAPI, the role matrix and conformance walk this list. */
 export const endpoints: ReadonlyMap<string, Endpoint> = new Map(

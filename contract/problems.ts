@@ -16,6 +16,11 @@ export const problems = {
     code: 'too_many_attempts',
     title: 'Too many attempts to sign in. Wait a few minutes, then try again.',
   }),
+  noMetricsToken: (): Problem => ({
+    status: 401,
+    code: 'unauthenticated',
+    title: 'Send the token of METRICS_TOKEN as a bearer. Without one, only this machine itself may read the metrics.',
+  }),
   /** @param title the sentence of `missingRight` */
   forbidden: (title: string): Problem => ({ status: 403, code: 'forbidden', title }),
   /** A thing of another organisation is not found either. `thing` begins with a capital: "Device", "Firmware". */

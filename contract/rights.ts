@@ -33,17 +33,22 @@ export type OrgAction = keyof typeof ORG_ACTIONS
 export type PlatformAction = keyof typeof PLATFORM_ACTIONS
 /**
  * `public` needs no session, `self` needs any session, `link` carries its right in the URL,
- * `device` is decided by the device's own signature.
+ * `device` is decided by the device's own signature, `scrape` by the deployment's own token.
  */
-export type Action = OrgAction | PlatformAction | 'public' | 'self' | 'link' | 'device'
+export type Action = OrgAction | PlatformAction | 'self' | OpenAction
+export type OpenAction = 'public' | 'link' | 'device' | 'scrape'
+
+/** True when no session of a person is asked for. */
+export const isOpenAction = (action: Action): action is OpenAction =>
+  ['public', 'link', 'device', 'scrape'].includes(action)
 
 export const RIGHTS: Readonly<Record<OrgAction | PlatformAction, readonly Role[]>> = {
   ...ORG_ACTIONS,
   ...PLATFORM_ACTIONS,
 }
 
-/** What is missing, in words: used by the server's 403 and by the portal's disabled controls. */
-const WORDS: Readonly<Record<OrgAction | PlatformAction, string>> = {
+/** What is missing, in words: used by the server's 403, by the log and by the portal's disabled controls. */
+export const RIGHT_WORDS: Readonly<Record<OrgAction | PlatformAction, string>> = {
   'org.read': 'read this organisation',
   'firmware.download': 'download firmware files',
   'firmware.write': 'upload, edit or delete firmware',
@@ -64,5 +69,5 @@ export function roleAllows(roles: readonly Role[], action: OrgAction | PlatformA
 
 /** The one sentence for a missing right. `contact` is the deployment's address for access. */
 export function missingRight(action: OrgAction | PlatformAction, contact: string): string {
-  return `Your account may not ${WORDS[action]}. Contact ${contact} for an account with write access to the Device Management Service.`
+  return `Your account may not ${RIGHT_WORDS[action]}. Contact ${contact} for an account with write access to the Device Management Service.`
 }

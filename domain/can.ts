@@ -1,20 +1,35 @@
+import type { VerificationRule } from '#contract/manage/firmware.ts'
+import type { TaskSelection } from '#contract/manage/tasks.ts'
+
+import { jobCan, NOTHING_TO, type JobFacts } from './job.ts'
 import type { Allowed } from './refusal.ts'
 import type { TaskFacts } from './task-facts.ts'
 
-export { jobCan, mayUpgradeWith } from './job.ts'
+export { jobCan, mayUpgradeWith, NOTHING_TO } from './job.ts'
 export type { Allowed, Refusal } from './refusal.ts'
 
 /** One device of a job: only what waits or was pushed can be cancelled. */
 export const canCancelTask = ({ status }: Pick<TaskFacts, 'status'>): Allowed =>
-  status === 'init' || status === 'published'
-    ? true
-    : { code: 'nothing_to_cancel', title: 'Only waiting or pushed devices can be cancelled.', enosCode: 24620 }
+  status === 'init' || status === 'published' ? true : NOTHING_TO.cancel
 
 /** One device of a job: only what failed, or what a person cancelled, can go round again. */
 export const canRetryTask = ({ status, skipReason }: Pick<TaskFacts, 'status' | 'skipReason'>): Allowed =>
-  status === 'failed' || (status === 'skipped' && skipReason === 'cancelled')
-    ? true
-    : { code: 'nothing_to_retry', title: 'Only failed or cancelled devices can be retried.', enosCode: 24621 }
+  status === 'failed' || (status === 'skipped' && skipReason === 'cancelled') ? true : NOTHING_TO.retry
+
+export type BulkAct = keyof typeof NOTHING_TO
+
+/**
+ * Whether an act on many devices of a job may begin. All of a state that no device is in any more are none: the last
+ * may have left it a moment ago, and what was asked for is then so.
+ */
+export function mayActOn(act: BulkAct, job: JobFacts, selection: TaskSelection): Allowed {
+  const allowed = jobCan[act](job)
+  return 'all' in selection && allowed === NOTHING_TO[act] ? true : allowed
+}
+
+/** What such an act answers that changed no device. @param refused why the last of those it found could not be changed */
+export const nothingDone = (act: BulkAct, selection: TaskSelection, refused: Allowed): Allowed =>
+  refused === true && !('all' in selection) ? NOTHING_TO[act] : refused
 
 /** @param unfinishedJobs jobs of this firmware that are not completed */
 export const canDeleteFirmware = (unfinishedJobs: number): Allowed =>
@@ -26,9 +41,14 @@ export const canDeleteFirmware = (unfinishedJobs: number): Allowed =>
         enosCode: 24604,
       }
 
-/** A verification job tries chosen devices only, and few of them. */
-export function canVerifyWith(chosen: number, maxDevices: number): Allowed {
+/** A verification job tries chosen devices only, few of them, and so many that it can end well. */
+export function canVerifyWith(chosen: number, { required, maxDevices, minSuccess }: VerificationRule): Allowed {
   if (chosen === 0) return { code: 'no_devices_chosen', title: 'Choose the devices on which to verify the firmware.' }
+  if (required && chosen < minSuccess)
+    return {
+      code: 'too_few_devices',
+      title: `This firmware is verified once ${minSuccess} devices have succeeded; ${chosen} ${chosen === 1 ? 'is' : 'are'} chosen.`,
+    }
   return chosen <= maxDevices
     ? true
     : {

@@ -1,6 +1,8 @@
 import type { JobState } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 
+import { SETTLE_MS } from './task-deadlines.ts'
+
 /** All that the decision to dispatch one task looks at. Times are epoch milliseconds. */
 export interface GateFacts {
   now: number
@@ -44,6 +46,10 @@ interface Gate {
 const held = (when: boolean, reason: string): Held | null => (when ? { reason } : null)
 const until = (opensAt: number, now: number, reason: string): Held | null =>
   now < opensAt ? { reason, opensAt } : null
+
+/** A time further ahead than it can be was noted before the clock was set back: nobody waits for it. */
+const atMost = (most: number, opensAt: number, now: number, reason: string): Held | null =>
+  opensAt - now > most ? null : until(opensAt, now, reason)
 
 const METHOD_HOLDS = {
   push: 'The job only answers devices that ask; this one has not asked yet.',
@@ -100,7 +106,9 @@ export const GATES = [
   {
     name: 'settled',
     check: ({ task: { settlesAt }, now }) =>
-      settlesAt === null ? null : until(settlesAt, now, 'The device may still be at work on the last attempt.'),
+      settlesAt === null
+        ? null
+        : atMost(SETTLE_MS, settlesAt, now, 'The device may still be at work on the last attempt.'),
   },
   { name: 'wave', check: ({ wave }) => (wave.open ? null : wave) },
   {
@@ -116,8 +124,10 @@ export const GATES = [
   },
   {
     name: 'retryInterval',
-    check: ({ task: { retryAt }, now }) =>
-      retryAt === null ? null : until(retryAt, now, 'The next attempt waits for its interval.'),
+    check: ({ task: { retryAt }, job: { policy }, now }) =>
+      retryAt === null
+        ? null
+        : atMost(policy.retry.intervalSeconds * 1_000, retryAt, now, 'The next attempt waits for its interval.'),
   },
   {
     name: 'reachable',
@@ -125,10 +135,12 @@ export const GATES = [
   },
   {
     name: 'concurrency',
-    check: ({ underWay, limit }) =>
+    check: ({ underWay, limit, job: { policy } }) =>
       held(
         underWay >= limit,
-        `${underWay} of at most ${limit} devices are under way. The device is next when one of them ends.`,
+        limit < policy.concurrency
+          ? `The halt rule lets at most ${limit} devices be under way until ${policy.halt?.sample} have shown how it goes; ${underWay} are.`
+          : `${underWay} of at most ${limit} devices are under way. The device goes when one of them has ended and it is its turn.`,
       ),
   },
   {
@@ -139,6 +151,17 @@ export const GATES = [
 ] as const satisfies readonly Gate[]
 
 export type GateName = (typeof GATES)[number]['name']
+
+/** A device goes with the oldest job that lets it; the others hear for whom they wait. */
+export const behind = (olderJob: string): Decision => ({
+  go: false,
+  gate: 'notBusy',
+  reason: `The job “${olderJob}” is older and goes first.`,
+  opensAt: null,
+})
+
+/** True where nothing but the device's absence holds it: it goes as soon as it comes. */
+export const isNext = (decision: Decision): boolean => decision.go || decision.gate === 'reachable'
 
 /** Asks the gates in their order; the first that holds is the answer. */
 export function decide(facts: GateFacts): Decision {

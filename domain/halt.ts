@@ -72,6 +72,16 @@ export function haltReason(rule: HaltRule | null, sample: HaltSample): string | 
   return null
 }
 
+/**
+ * How the rule stands: devices that ended since the job was started or resumed, and of those the failures that the rule
+ * is about; null without a rule.
+ */
+export function haltStanding(rule: HaltRule | null, sample: HaltSample): { rated: number; failed: number } | null {
+  if (rule === null) return null
+  const { all, meant } = failures(rule, sample)
+  return { rated: sample.succeeded + all, failed: meant }
+}
+
 /** Devices that may be under way at once: until the sample is complete, at most twice the sample. */
 export function rampLimit(rule: HaltRule | null, sample: HaltSample, concurrency: number): number {
   if (rule === null || rule.failurePercent === null) return concurrency

@@ -1,4 +1,4 @@
-import type { JobCounts, JobState, JobType } from '#contract/manage/jobs.ts'
+import type { JobCounts, JobPhase, JobState, JobType } from '#contract/manage/jobs.ts'
 import type { VerificationState } from '#contract/manage/firmware.ts'
 
 import type { Allowed, Refusal } from './refusal.ts'
@@ -30,6 +30,7 @@ export type JobAct =
 export interface JobFacts {
   type: JobType
   state: JobState
+  phase: JobPhase
   counts: JobCounts
   firmware: { deleted: boolean; verificationState: VerificationState }
 }
@@ -75,6 +76,12 @@ const refuse = (code: string, title: string, enosCode?: number): Refusal => ({
   ...(enosCode !== undefined && { enosCode }),
 })
 
+/** What an act on devices says when the rules let it change none of them. */
+export const NOTHING_TO = {
+  cancel: refuse('nothing_to_cancel', 'Only waiting or pushed devices can be cancelled.', 24620),
+  retry: refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621),
+} as const satisfies Record<string, Refusal>
+
 const unverified: Partial<Record<VerificationState, string>> = {
   notVerified: 'This firmware is not verified yet. Verify it on a few devices first.',
   verifying: 'This firmware is still being verified. Wait until its verification job has succeeded.',
@@ -119,16 +126,13 @@ const remove = ({ state, counts }: JobFacts): Allowed => {
 const cancel = ({ state, counts }: JobFacts): Allowed => {
   if (state === 'completed' || state === 'awaitingApproval')
     return refuse('job_over', `The job is ${WORDS[state]}: there is nothing to cancel.`)
-  return counts.init + counts.published > 0
-    ? true
-    : refuse('nothing_to_cancel', 'Only waiting or pushed devices can be cancelled.', 24620)
+  return counts.init + counts.published > 0 ? true : NOTHING_TO.cancel
 }
 
 const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
   if (state !== 'started' && state !== 'completed')
     return refuse('not_running', 'Start the job before devices are retried.', 24617)
-  if (counts.failed + counts.skipped === 0)
-    return refuse('nothing_to_retry', 'Only failed or cancelled devices can be retried.', 24621)
+  if (counts.failed + counts.skipped === 0) return NOTHING_TO.retry
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   // a failed verification may be retried: that is how it becomes verified
   return type === 'upgrade' ? mayUpgradeWith(firmware) : true
@@ -169,16 +173,27 @@ const WORDS: Readonly<Record<JobState, string>> = {
   completed: 'completed',
 }
 
+const PASSING = {
+  making: 'The job is still being made: its devices are being put in. Wait a moment.',
+  deleting: 'The job is being deleted.',
+} as const
+
+type Rule = (job: JobFacts) => Allowed
+const onceReady =
+  (rule: Rule): Rule =>
+  (job) =>
+    job.phase === 'ready' ? rule(job) : refuse('job_not_ready', PASSING[job.phase])
+
 /** What may be done to a job as it stands: true, or the reason. Portal, mock and server ask here. */
-export const jobCan: Readonly<Record<JobAct, (job: JobFacts) => Allowed>> = {
-  start,
-  stop,
-  end,
-  delete: remove,
-  cancel,
-  retry,
-  edit,
-  resume,
-  advance,
-  withdraw: awaiting,
+export const jobCan: Readonly<Record<JobAct, Rule>> = {
+  start: onceReady(start),
+  stop: onceReady(stop),
+  end: onceReady(end),
+  delete: onceReady(remove),
+  cancel: onceReady(cancel),
+  retry: onceReady(retry),
+  edit: onceReady(edit),
+  resume: onceReady(resume),
+  advance: onceReady(advance),
+  withdraw: onceReady(awaiting),
 }

@@ -18,17 +18,18 @@ export function slotOf(perMinute: number): { devices: number; everyMs: number } 
   return { devices, everyMs: Math.ceil(MINUTE / Math.floor(perMinute / devices)) }
 }
 
-const endOf = (perMinute: number, { slotAt }: PaceState): number =>
-  slotAt === null ? -Infinity : slotAt + slotOf(perMinute).everyMs
+/** A slot that lies ahead was begun before the clock was set back: it is over. */
+const endOf = (perMinute: number, { slotAt }: PaceState, now: number): number =>
+  slotAt === null || slotAt > now ? -Infinity : slotAt + slotOf(perMinute).everyMs
 
 /** When the next device may begin: not after `now` where it may at once. @param perMinute null is no pace */
 export function paceOpensAt(perMinute: number | null, state: PaceState, now: number): number {
   if (perMinute === null || state.used < slotOf(perMinute).devices) return now
-  return Math.max(now, endOf(perMinute, state))
+  return Math.max(now, endOf(perMinute, state, now))
 }
 
 /** The state after a device has begun. */
 export function paced(perMinute: number | null, state: PaceState, now: number): PaceState {
   if (perMinute === null) return state
-  return now >= endOf(perMinute, state) ? { slotAt: now, used: 1 } : { ...state, used: state.used + 1 }
+  return now >= endOf(perMinute, state, now) ? { slotAt: now, used: 1 } : { ...state, used: state.used + 1 }
 }

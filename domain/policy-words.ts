@@ -35,6 +35,11 @@ function haltWords({ halt }: Policy): string[] {
   return [`stop if ${[...rate, ...count].join(' or ')} fail`]
 }
 
+const retryWords = ({ retry: { attempts } }: Policy): string[] => {
+  if (attempts === 0) return []
+  return [attempts === 1 ? 'retry once' : `retry up to ${attempts} times`]
+}
+
 /** How a policy rolls out, as the parts of one sentence. */
 export function policyWords(policy: Policy): string[] {
   const method = { push: [], request: ['when the device asks'], both: ['pushed, or when the device asks'] }[
@@ -43,7 +48,7 @@ export function policyWords(policy: Policy): string[] {
   const window = policy.window ? [windowWords(policy.window)] : []
   const waves = policy.waves.length > 1 ? [`${policy.waves.slice(0, -1).map(reach).join(', then ')} first`] : []
   const pace = policy.pacePerMinute === null ? [] : [`at most ${grouped.format(policy.pacePerMinute)} a minute`]
-  const retry = policy.retry.attempts > 0 ? [`retry up to ${policy.retry.attempts} times`] : []
+  const retry = retryWords(policy)
   const approval = policy.approval ? ['after a second person has approved it'] : []
   return [...method, ...window, ...waves, ...pace, ...haltWords(policy), ...retry, ...approval]
 }

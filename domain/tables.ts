@@ -1,6 +1,7 @@
 import type { ActivityEntry } from '#contract/manage/activity.ts'
 import type { Task } from '#contract/manage/jobs.ts'
 
+import { changesInWords } from './changes.ts'
 import { csvLine, type Cell } from './csv.ts'
 
 /** Columns of an export: the head of each and what stands under it. Their order is part of what readers rely on. */
@@ -22,6 +23,7 @@ export const ACTIVITY_COLUMNS: Columns<ActivityEntry> = [
   ['from', ({ from }) => from],
   ['to', ({ to }) => to],
   ['why', ({ why }) => why],
+  ['changes', ({ changes }) => changesInWords(changes)],
   ['objectKind', ({ objectKind }) => objectKind],
   ['objectId', ({ objectId }) => objectId],
   ['jobId', ({ jobId }) => jobId],

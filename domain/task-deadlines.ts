@@ -12,6 +12,8 @@ import {
 export const RESUME_MS = 10 * 60_000
 /** After this time a device that said 100 and runs the old version has fallen back. */
 export const FALLBACK_MS = 120_000
+/** A retried device may still be at work on the last attempt: so long it has to be silent. */
+export const SETTLE_MS = 60_000
 /** Downtime fails nobody: after a start or a clock jump no deadline is nearer than this. */
 export const GRACE_MS = 10 * 60_000
 

@@ -78,6 +78,8 @@ export type TaskEvent = { at: number } & (
   /** `retryAt`: earliest begin of the next attempt, where the retry rule and not a person asks for it. */
   | { type: 'retry'; retryAt?: number }
   | { type: 'skip'; reason: Exclude<SkipReason, 'cancelled'> }
+  /** The scope was edited and the device matches it again. */
+  | { type: 'rejoin'; sourceVersion: string | null }
   | { type: 'fileMissing' }
 )
 export type TaskEventOf<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>

@@ -8,7 +8,6 @@ import {
   MAX_PUSHES,
   stray,
   succeeded,
-  type SessionFacts,
   type TaskEventOf,
   type TaskFacts,
   type TaskOutcome,
@@ -24,9 +23,17 @@ const DEVICE_FAILURES: Readonly<Record<number, FailureKind>> = {
   [-5]: 'refused',
 }
 
-/** Begun after `since` and not the session of that moment: what tells a restart from a repeated message. */
-const begunAfter = (session: SessionFacts, sessionId: string | null, since: number | null): boolean =>
-  session.id !== sessionId && session.startedAt >= (since ?? 0)
+/**
+ * Begun after `since` and not the session of that moment: what tells a restart from a repeated message.
+ * A `since` that lies ahead was noted before the clock was set back; then the session's name alone tells.
+ */
+const begunAfter = (
+  { at, session }: TaskEventOf<'inform'>,
+  { sessionId, since }: { sessionId: string | null; since: number | null },
+): boolean => {
+  const known = since ?? 0
+  return session.id !== sessionId && (session.startedAt >= known || known > at)
+}
 
 /** Progress of an open task. 100 is "installed, waiting for the restart" and never success. */
 export function progressRule(task: TaskFacts, event: TaskEventOf<'progress'>, terms: TaskTerms): TaskOutcome {
@@ -58,12 +65,12 @@ export function replyRule(task: TaskFacts, { code, text, ours }: TaskEventOf<'re
 type Inform = (task: TaskFacts, event: TaskEventOf<'inform'>, terms: TaskTerms) => TaskOutcome
 
 /** The version that proves the upgrade; a policy may ask that it comes after a restart. */
-function arrived(task: TaskFacts, { session }: TaskEventOf<'inform'>, terms: TaskTerms): TaskOutcome {
-  const [sessionId, since] =
+function arrived(task: TaskFacts, event: TaskEventOf<'inform'>, terms: TaskTerms): TaskOutcome {
+  const last =
     task.progressSessionId === null || task.lastReportAt === null
-      ? [task.pushSessionId, task.publishedAt]
-      : [task.progressSessionId, task.lastReportAt]
-  const proof = begunAfter(session, sessionId, since) ? 'restarted' : 'reported'
+      ? { sessionId: task.pushSessionId, since: task.publishedAt }
+      : { sessionId: task.progressSessionId, since: task.lastReportAt }
+  const proof = begunAfter(event, last) ? 'restarted' : 'reported'
   if (terms.proof === 'restarted' && proof === 'reported') return ignored
   return succeeded(task, { proof })
 }
@@ -71,15 +78,17 @@ function arrived(task: TaskFacts, { session }: TaskEventOf<'inform'>, terms: Tas
 const foreign: Inform = (task, { version }) => failed(task, 'otherVersion', version)
 
 /** Silent since the push and back with the old version: the push may have been lost on the way. */
-const again: Inform = (task, { at, session }) => {
-  const lost = task.via === 'push' && begunAfter(session, task.pushSessionId, task.pushedAt)
+const again: Inform = (task, event) => {
+  const { at, session } = event
+  const lost = task.via === 'push' && begunAfter(event, { sessionId: task.pushSessionId, since: task.pushedAt })
   if (!lost || task.pushes >= MAX_PUSHES) return ignored
   return changed({ ...task, pushes: task.pushes + 1, pushedAt: at, pushSessionId: session.id }, true)
 }
 
 /** Back with the old version after it had begun: it goes on, or fell back, or has given up. */
-const returned: Inform = (task, { at, session }) => {
-  if (!begunAfter(session, task.progressSessionId, task.lastReportAt)) return ignored
+const returned: Inform = (task, event) => {
+  const { at } = event
+  if (!begunAfter(event, { sessionId: task.progressSessionId, since: task.lastReportAt })) return ignored
   const hastened = task.installed ? hasten(task, at + FALLBACK_MS, 'fallback') : hasten(task, at + RESUME_MS, 'resume')
   return hastened === task ? ignored : changed(hastened)
 }

@@ -1,6 +1,6 @@
 import type { TaskStatus } from '#contract/manage/jobs.ts'
 
-import { deadlineRule } from './task-deadlines.ts'
+import { deadlineRule, SETTLE_MS } from './task-deadlines.ts'
 import {
   changed,
   failed,
@@ -72,7 +72,12 @@ const retry: Rule<'retry'> = (task, { at, retryAt = null }) =>
     settlesAt: task.pushedAt === null && task.publishedAt === null ? null : settleFrom(task.lastReportAt ?? at),
   })
 
-const SETTLE_MS = 60_000
+/** Only what an edit left out comes back by one; what a person cancelled or another job took stays out. */
+const rejoin: Rule<'rejoin'> = (task, { sourceVersion }) =>
+  task.skipReason === 'noLongerMatches'
+    ? changed({ ...task, status: 'init', skipReason: null, sourceVersion })
+    : ignored
+
 const settleFrom = (at: number): number => at + SETTLE_MS
 
 /** A stray progress in `init` says that the old attempt is not over yet. */
@@ -81,6 +86,12 @@ const unsettle: Rule<'progress'> = (task, event) => {
   if (task.settlesAt === null) return outcome
   const base = outcome.kind === 'ignored' ? task : outcome.task
   return { kind: 'stray', task: { ...base, settlesAt: settleFrom(event.at) } }
+}
+
+/** It is still at work on what was given up: a retry has to wait until it is silent. */
+const stillAtWork: Rule<'progress'> = (task, { at }) => {
+  const outcome = stray(task)
+  return { kind: 'stray', task: { ...(outcome.kind === 'ignored' ? task : outcome.task), lastReportAt: at } }
 }
 
 const missing: Rule<'fileMissing'> = (task) => failed(task, 'fileMissing')
@@ -117,10 +128,12 @@ export const TASK_TABLE: Readonly<Record<TaskStatus, Row>> = {
     fileMissing: missing,
   },
   succeeded: { ...count },
-  failed: { ...count, retry, inform: informRule.ended },
+  failed: { ...count, progress: stillAtWork, retry, inform: informRule.ended },
   skipped: {
     ...count,
+    progress: stillAtWork,
     inform: informRule.ended,
+    rejoin,
     retry: (task, event, terms) => (task.skipReason === 'cancelled' ? retry(task, event, terms) : ignored),
   },
 }

@@ -18,26 +18,30 @@ export const ONE_WAVE: WaveState = { opened: 0, waves: [] }
 
 const newWave: WaveFacts = { size: 0, final: 0, succeeded: 0, failed: 0, metAt: null, advanced: false }
 
-/** The waves of a job that begins. @param numbers the wave of each of its devices */
-export function beginWaves(waves: readonly Wave[], numbers: Iterable<number>): WaveState {
-  if (waves.length < 2) return ONE_WAVE
-  const sizes = waves.map(() => 0)
-  for (const n of numbers) sizes[n] = (sizes[n] ?? 0) + 1
-  return { opened: 0, waves: sizes.map((size) => ({ ...newWave, size })) }
-}
+/** The waves of a job that begins, before its devices are placed in them. */
+export const beginWaves = (waves: readonly Wave[]): WaveState =>
+  waves.length < 2 ? ONE_WAVE : { opened: 0, waves: waves.map(() => newWave) }
 
 /** The waves of a job whose devices were cut into waves anew, some of which have ended already. */
-export function recountWaves(waves: readonly Wave[], tasks: readonly { wave: number; facts: Counted }[]): WaveState {
-  const begun = beginWaves(
-    waves,
-    tasks.map(({ wave }) => wave),
+export const recountWaves = (waves: readonly Wave[], tasks: readonly { wave: number; facts: Counted }[]): WaveState =>
+  tasks.reduce((state, { wave, facts }) => placeInWave(state, wave, facts), beginWaves(waves))
+
+/** Devices are placed in a wave, whatever they have shown already. @param by how many such; -1 takes one out */
+export const placeInWave = (state: WaveState, wave: number, facts: Counted, by = 1): WaveState => {
+  if (state.waves.length === 0) return state
+  const is = shown(facts)
+  const waves = state.waves.map((counted, n) =>
+    n === wave
+      ? {
+          ...counted,
+          size: counted.size + by,
+          final: counted.final + by * is.final,
+          succeeded: counted.succeeded + by * is.succeeded,
+          failed: counted.failed + by * is.failed,
+        }
+      : counted,
   )
-  const counted = begun.waves.map((facts) => ({ ...facts }))
-  for (const { wave, facts } of tasks) {
-    const [into, is] = [counted[wave], shown(facts)]
-    if (into) for (const key of ['final', 'succeeded', 'failed'] as const) into[key] += is[key]
-  }
-  return { ...begun, waves: counted }
+  return { ...state, waves }
 }
 
 type Counted = Pick<TaskFacts, 'status' | 'failure' | 'alreadyThere'>
@@ -81,12 +85,6 @@ export function answerOf({ opened, waves }: WaveState, policy: readonly Wave[], 
   return facts && gate && opened + 1 < waves.length ? waveGate(gate, facts, now) : null
 }
 
-/** A device joins a job that takes devices later. */
-export const joinWave = (state: WaveState, wave: number): WaveState => ({
-  ...state,
-  waves: state.waves.map((facts, n) => (n === wave ? { ...facts, size: facts.size + 1 } : facts)),
-})
-
 const withLast = (state: WaveState, change: Partial<WaveFacts>): WaveState => ({
   ...state,
   waves: state.waves.map((facts, n) => (n === state.opened ? { ...facts, ...change } : facts)),
@@ -97,7 +95,11 @@ export function openWaves(state: WaveState, policy: readonly Wave[], now: number
   const answer = answerOf(state, policy, now)
   if (answer === null) return state
   const metAt = state.waves[state.opened]?.metAt ?? null
-  if (!answer.open) return answer.met === (metAt !== null) ? state : withLast(state, { metAt: answer.met ? now : null })
+  if (!answer.open) {
+    // one that lies ahead was noted before the clock was set back
+    const stands = answer.met ? metAt !== null && metAt <= now : metAt === null
+    return stands ? state : withLast(state, { metAt: answer.met ? now : null })
+  }
   return openWaves({ ...withLast(state, { metAt: metAt ?? now }), opened: state.opened + 1 }, policy, now)
 }
 

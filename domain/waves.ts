@@ -17,16 +17,81 @@ export const waveOf = (ends: readonly number[], seed: string, deviceId: string):
   return wave === -1 ? ends.length - 1 : wave
 }
 
+/** Cuts a closed list into waves, exact to the device, without sorting or keeping all of it. */
+export interface WaveCut {
+  /** Once through all devices. */
+  count(deviceIds: readonly string[]): void
+  /** A second time through the same ones, in any order. */
+  narrow(deviceIds: readonly string[]): void
+  /** Then the wave of each. */
+  waveOf(deviceId: string): number
+}
+
+/** Parts of [0, 1): of a million devices one holds fifteen. */
+const PARTS = 65_536
+type Place = readonly [place: number, deviceId: string]
+const isBefore = ([a, x]: Place, [b, y]: Place): boolean => a < b || (a === b && x < y)
+
 /**
- * The waves of a closed list, exact to the device: ordered by place, cut at each wave's end.
- * @returns wave number by device id
+ * Ordered by place, devices are cut at each wave's end. The parts are counted first, and then only those devices are
+ * put in order that share a part with an end.
  */
+export function createWaveCut(waves: readonly Wave[], seed: string): WaveCut {
+  const counts = new Uint32Array(PARTS)
+  const partOf = (place: number): number => Math.floor(place * PARTS)
+  let ends: number[] = []
+  /** Parts in which a wave ends: how many devices stand before each, and the devices in it. */
+  let edges: Map<number, { before: number; places: Place[] }> | null = null
+  let firsts: (Place | undefined)[] | null = null
+
+  function findEdges(): NonNullable<typeof edges> {
+    const total = counts.reduce((sum, n) => sum + n, 0)
+    ends = waveEnds(waves, total).map((end) => Math.ceil(end * total - 1e-9))
+    const found: NonNullable<typeof edges> = new Map()
+    let before = 0
+    for (const [part, n] of counts.entries()) {
+      if (ends.some((end) => end >= before && end < before + n)) found.set(part, { before, places: [] })
+      before += n
+    }
+    return found
+  }
+
+  /** Of each wave the first device that is not in it any more; undefined when it takes all that are left. */
+  function findFirsts(): (Place | undefined)[] {
+    const known = [...(edges ??= findEdges()).values()]
+    for (const { places } of known) places.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+    return ends.map((end) => known.map(({ before, places }) => places[end - before]).find((first) => first))
+  }
+
+  return {
+    count(deviceIds) {
+      for (const id of deviceIds) {
+        const part = partOf(placeOf(seed, id))
+        counts[part] = (counts[part] ?? 0) + 1
+      }
+    },
+    narrow(deviceIds) {
+      edges ??= findEdges()
+      for (const id of deviceIds) {
+        const place = placeOf(seed, id)
+        edges.get(partOf(place))?.places.push([place, id])
+      }
+    },
+    waveOf(deviceId) {
+      firsts ??= findFirsts()
+      const place: Place = [placeOf(seed, deviceId), deviceId]
+      const wave = firsts.findIndex((first) => first === undefined || isBefore(place, first))
+      return wave === -1 ? firsts.length - 1 : wave
+    },
+  }
+}
+
+/** The waves of a closed list that is at hand as a whole. @returns wave number by device id */
 export function cutWaves(waves: readonly Wave[], seed: string, deviceIds: readonly string[]): Map<string, number> {
-  const ends = waveEnds(waves, deviceIds.length).map((end) => Math.ceil(end * deviceIds.length - 1e-9))
-  const ordered = deviceIds
-    .map((id) => [placeOf(seed, id), id] as const)
-    .sort(([a, x], [b, y]) => a - b || (x < y ? -1 : 1))
-  return new Map(ordered.map(([, id], index) => [id, ends.findIndex((end) => index < end)]))
+  const cut = createWaveCut(waves, seed)
+  cut.count(deviceIds)
+  cut.narrow(deviceIds)
+  return new Map(deviceIds.map((id) => [id, cut.waveOf(id)]))
 }
 
 /** One wave as it stands. Rates count `succeeded` and `failed` only. */
@@ -71,7 +136,8 @@ export function waveGate(gate: WaveGate, wave: WaveFacts, now: number): WaveAnsw
         `${wave.succeeded} of ${rated} devices of the wave before succeeded; ${gate.successPercent} % must have.`,
       )
   }
-  const soakedAt = (wave.metAt ?? now) + gate.soakMinutes * 60_000
+  // met in the future: the clock was set back since, and the wave is observed anew
+  const soakedAt = Math.min(wave.metAt ?? now, now) + gate.soakMinutes * 60_000
   if (now < soakedAt) return waiting('The wave before is being observed.', true, soakedAt)
   if (gate.person && !wave.advanced) return waiting('A person opens the next wave.', true)
   return { open: true }

@@ -48,7 +48,7 @@ test('an operator stops a job, ends it and deletes it', async ({ page }) => {
   await expect(tab(page, /Skipped \(\d+\)/)).toBeVisible()
   await expect(tab(page, /In Progress \(0\)/)).toBeVisible({ timeout: 15_000 })
   await expect(tab(page, /^Pushed \(0\)/)).toBeVisible({ timeout: 15_000 })
-  await confirm(page, 'Delete')
+  await confirm(page, /^Delete$/)
   await expectToast(page, 'weekend-rollout is deleted')
   await expect(page).toHaveURL('/orgs/hdb/jobs')
   await expect(page.getByRole('link', { name: 'night-rollout' })).toBeVisible()
@@ -110,6 +110,19 @@ test('a tab, its search and a device are in the address', async ({ page }) => {
   await page.getByRole('searchbox', { name: 'Search by device key' }).fill('')
   await expect(rowOf(page, 'meter-001')).toBeVisible()
   await expect(page).toHaveURL(/tab=failed$/)
+})
+
+test('a device that was looked at gives the focus back to its row, the first time as every time', async ({ page }) => {
+  await page.goto(`/orgs/hdb/jobs/${jobIds.completed}?tab=failed`)
+  for (const key of ['meter-002', 'meter-001']) {
+    const opener = rowOf(page, key).getByRole('button', { name: key, exact: true })
+    await opener.press('Enter')
+    const drawer = page.getByRole('dialog', { name: key })
+    await expect(drawer.getByRole('region', { name: 'History in this job' })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(drawer).toBeHidden()
+    await expect(opener).toBeFocused()
+  }
 })
 
 test('firmware that is not verified cannot be rolled out, and the page says why', async ({ page }) => {

@@ -96,7 +96,7 @@ test('a job halts when too many fail, and an operator resumes it with a reason',
   await page.getByRole('button', { name: 'Save and start' }).click()
   const halted = page.getByRole('alert').filter({ hasText: 'The job is halted' })
   await expect(halted).toBeVisible({ timeout: 20_000 })
-  await expect(page.getByRole('list', { name: 'Failures by kind' })).toContainText('Download failed')
+  await expect(page.getByRole('table', { name: 'Failures by kind' })).toContainText('Download failed')
   await halted.getByRole('button', { name: 'Resume' }).click()
   const dialog = page.getByRole('dialog', { name: /^Resume / })
   await dialog.getByRole('textbox', { name: 'Why it may go on' }).fill('The cause is found')

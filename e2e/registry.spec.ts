@@ -22,15 +22,17 @@ test('an operator registers a device and sees its secret once', async ({ page })
 test('an operator pages through devices, and the address follows', async ({ page }) => {
   await page.goto('/orgs/hdb/devices')
   const pager = page.getByRole('navigation', { name: 'Pages of devices' })
-  await expect(pager).toContainText('50 of 60 devices')
+  await expect(pager).toContainText('50 of 1,996 devices')
   await expect(pager.getByRole('button', { name: 'Previous' })).toHaveAccessibleDescription('This is the first page.')
+  await expect(rowOf(page, 'declines-001')).toBeVisible()
   await pager.getByRole('button', { name: 'Next' }).click()
-  await expect(pager).toContainText('10 of 60 devices')
+  await expect(rowOf(page, 'declines-001')).toHaveCount(0)
   await expect(page).toHaveURL(/cursor=/)
   await page.goBack()
-  await expect(pager).toContainText('50 of 60 devices')
+  await expect(rowOf(page, 'declines-001')).toBeVisible()
   await pager.getByRole('button', { name: 'Last' }).click()
   await expect(rowOf(page, 'waits-for-restart-001')).toBeVisible()
+  await expect(pager.getByRole('button', { name: 'Next' })).toHaveAccessibleDescription('This is the last page.')
 })
 
 test('an operator narrows the devices, and a link to that shows the same', async ({ page }) => {
@@ -42,6 +44,22 @@ test('an operator narrows the devices, and a link to that shows the same', async
   await page.reload()
   await expect(rowOf(page, 'meter-007')).toBeVisible()
   await expect(rowOf(page, 'meter-001')).toHaveCount(0)
+})
+
+test('an operator finds the devices of a site that nobody has seen for long, and a link to that shows the same', async ({
+  page,
+}) => {
+  await page.goto('/orgs/hdb/devices')
+  const pager = page.getByRole('navigation', { name: 'Pages of devices' })
+  await page.getByRole('searchbox', { name: 'Search by tag' }).fill('site=tampines')
+  await expect(page.getByRole('cell', { name: 'site=tampines' }).first()).toBeVisible()
+  await choose(page, 'Last seen', 'Not seen for 7 days')
+  await expect(pager).toContainText(/^\d+ devices? shown/)
+  await expect(page.getByRole('cell', { name: 'Offline' })).toHaveCount(await page.getByRole('rowheader').count())
+  const found = await pager.textContent()
+  await page.reload()
+  await expect(page.getByRole('searchbox', { name: 'Search by tag' })).toHaveValue('site=tampines')
+  await expect(pager).toContainText(found ?? '')
 })
 
 test('an operator disables a device, which ends its session, and enables it again', async ({ page }) => {

@@ -5,8 +5,10 @@ import type { Endpoint, Parsed, Problem } from '#contract/endpoint.ts'
 import { fieldsOf, problems } from '#contract/problems.ts'
 
 import { admit, type Access } from './access.ts'
+import { touchWorld } from './db.ts'
 import { MockProblem } from './problem.ts'
 import { obeySentinels } from './sentinels.ts'
+import { endure, muffled } from './trouble.ts'
 
 /** What a handler gives back; one that says nothing (204) returns nothing. */
 type Given<E extends Endpoint> = E['status'] extends 204 ? void : z.input<E['reply']>
@@ -33,10 +35,12 @@ export const mock = <E extends Endpoint>(endpoint: E, handler: Handler<E>): Http
 export function raw<E extends Endpoint>(endpoint: E, handler: RawHandler<E>): HttpHandler {
   const method = endpoint.method.toLowerCase() as Lowercase<E['method']>
   return http[method](endpoint.path, async ({ request, params }) => {
+    touchWorld()
     try {
       const access = admit(endpoint, params)
+      await endure(params)
       const parsed = await parse(endpoint, request, params)
-      return (await obeySentinels(parsed)) ?? (await handler(parsed, access, request))
+      return muffled(params, (await obeySentinels(parsed)) ?? (await handler(parsed, access, request)))
     } catch (thrown) {
       if (thrown instanceof MockProblem) return problemResponse(thrown.problem, thrown.headers)
       throw thrown

@@ -2,8 +2,30 @@ import type { JobCounts } from '#contract/manage/jobs.ts'
 import { problems } from '#contract/problems.ts'
 
 import { db } from './db.ts'
+import { lookup } from './lookup.ts'
 import { MockProblem } from './problem.ts'
-import type { DeviceListRow, DeviceRow, FirmwareRow, JobRow, PolicyRow, ProductRow } from './world.ts'
+import type { DeviceListRow, DeviceRow, FirmwareRow, JobRow, PolicyRow, ProductRow, TaskRow } from './world.ts'
+
+const devicesWithId = lookup(
+  () => db.devices,
+  ({ id }) => id,
+)
+const jobsWithId = lookup(
+  () => db.jobs,
+  ({ id }) => id,
+)
+const tasksInJob = lookup(
+  () => db.tasks,
+  ({ jobId }) => jobId,
+)
+const tasksOnDevice = lookup(
+  () => db.tasks,
+  ({ deviceId }) => deviceId,
+)
+
+/** In the order in which they were made. */
+export const tasksOf = (jobId: string): readonly TaskRow[] => tasksInJob(jobId)
+export const tasksOfDevice = (deviceId: string): readonly TaskRow[] => tasksOnDevice(deviceId)
 
 /** The row, or 404: a thing of another organisation does not exist. */
 function found<T extends { orgId: string }>(row: T | undefined, orgId: string, thing: string): T {
@@ -14,16 +36,11 @@ function found<T extends { orgId: string }>(row: T | undefined, orgId: string, t
 export const find = {
   product: (orgId: string, key: string): ProductRow =>
     found(
-      db.products.find(({ productKey }) => productKey === key),
+      db.products.find(({ productKey, deleted }) => productKey === key && !deleted),
       orgId,
       'Product',
     ),
-  device: (orgId: string, id: string): DeviceRow =>
-    found(
-      db.devices.find((row) => row.id === id),
-      orgId,
-      'Device',
-    ),
+  device: (orgId: string, id: string): DeviceRow => found(devicesWithId(id)[0], orgId, 'Device'),
   /** Deleted firmware stays in history and is not found. */
   firmware: (orgId: string, id: string): FirmwareRow =>
     found(
@@ -50,12 +67,7 @@ export const find = {
       orgId,
       'Firmware',
     ),
-  job: (orgId: string, id: string): JobRow =>
-    found(
-      db.jobs.find((row) => row.id === id),
-      orgId,
-      'Job',
-    ),
+  job: (orgId: string, id: string): JobRow => found(jobsWithId(id)[0], orgId, 'Job'),
 }
 
 /** For rows that refer to each other: a gap is a defect of the mock. */
@@ -69,17 +81,8 @@ export const firmwareOf = (job: JobRow): FirmwareRow =>
     db.firmware.find(({ id }) => id === job.firmwareId),
     `the firmware of ${job.name}`,
   )
-export const deviceById = (deviceId: string): DeviceRow =>
-  mustHave(
-    db.devices.find(({ id }) => id === deviceId),
-    `device ${deviceId}`,
-  )
-export const jobById = (jobId: string): JobRow =>
-  mustHave(
-    db.jobs.find(({ id }) => id === jobId),
-    `job ${jobId}`,
-  )
-export const tasksOf = (jobId: string) => db.tasks.filter((task) => task.jobId === jobId)
+export const deviceById = (deviceId: string): DeviceRow => mustHave(devicesWithId(deviceId)[0], `device ${deviceId}`)
+export const jobById = (jobId: string): JobRow => mustHave(jobsWithId(jobId)[0], `job ${jobId}`)
 
 export function countsOf(jobId: string): JobCounts {
   const counts: JobCounts = { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 }

@@ -5,6 +5,7 @@ import { createFirmwareJudge, fileRefusals } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 
 import { db } from './db.ts'
+import { forgetUpload } from './kept-uploads.ts'
 import { limits } from './limits.ts'
 import { refused, type MockProblem } from './problem.ts'
 import type { UploadRow } from './world.ts'
@@ -16,6 +17,7 @@ export const arrivedBytes = ({ chunks }: UploadRow): number => chunks.reduce((su
 
 export function dropUpload(upload: UploadRow): void {
   db.uploads.splice(db.uploads.indexOf(upload), 1)
+  void forgetUpload(upload.id)
 }
 
 async function digestsOf(chunks: readonly Uint8Array[]) {

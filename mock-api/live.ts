@@ -2,6 +2,7 @@ import type { LiveEvent } from '#contract/manage/live.ts'
 
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
+import { tasksOfDevice } from './find.ts'
 import { deviceView, jobView, taskView } from './views.ts'
 
 /** What changed; told after the world holds it. */
@@ -12,7 +13,8 @@ export type Change =
 
 export interface Watch {
   orgId: string
-  job: string | undefined
+  /** Jobs whose devices are looked at. */
+  watched: readonly string[]
   jobs: boolean
   devices: boolean
 }
@@ -33,7 +35,8 @@ const listeners = new Set<Listener>()
 export function announce(...changes: Change[]): void {
   for (const change of changes) {
     const numbered = { id: ++lastId, change }
-    ring = [...ring.slice(1 - RING), numbered]
+    ring.push(numbered)
+    if (ring.length > 2 * RING) ring = ring.slice(-RING)
     for (const listener of listeners) listener(numbered)
   }
 }
@@ -56,13 +59,17 @@ export function eventFor(watch: Watch, change: Change): LiveEvent | null {
   const at = iso(now)
   if (change.kind === 'device') {
     const device = db.devices.find(({ id }) => id === change.deviceId)
-    return watch.devices && device ? { name: 'device', data: { at, device: deviceView(device) } } : null
+    if (!watch.devices) return null
+    // it is gone: whoever shows it has to ask what there is
+    return device ? { name: 'device', data: { at, device: deviceView(device) } } : { name: 'reset', data: { at } }
   }
   if (change.kind === 'job') {
     const job = db.jobs.find(({ id }) => id === change.jobId)
-    return job && (watch.jobs || watch.job === job.id) ? { name: 'job', data: { at, job: jobView(job) } } : null
+    return job && (watch.jobs || watch.watched.includes(job.id))
+      ? { name: 'job', data: { at, job: jobView(job) } }
+      : null
   }
-  const task = db.tasks.find(({ jobId, deviceId }) => jobId === change.jobId && deviceId === change.deviceId)
-  if (!task || watch.job !== change.jobId) return null
+  const task = tasksOfDevice(change.deviceId).find(({ jobId }) => jobId === change.jobId)
+  if (!task || !watch.watched.includes(change.jobId)) return null
   return { name: 'tasks', data: { at, jobId: change.jobId, tasks: [taskView(task, now)], more: false } }
 }

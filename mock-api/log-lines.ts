@@ -1,7 +1,14 @@
-import { JOB_WORDS, type JobVerb } from '#domain/log-words.ts'
-import { reasonOf } from '#domain/reasons.ts'
+import {
+  jobWords,
+  joinWords,
+  taskWords,
+  verificationWords,
+  versionWords,
+  type JobStepWords,
+} from '#domain/log-lines.ts'
+import { activatedWords } from '#domain/log-words.ts'
 
-import { deviceById, firmwareOf } from './find.ts'
+import { firmwareOf, jobById } from './find.ts'
 import type { Entry } from './log.ts'
 import type { DeviceRow, JobRow, LogRow, TaskRow } from './world.ts'
 
@@ -9,78 +16,55 @@ import type { DeviceRow, JobRow, LogRow, TaskRow } from './world.ts'
 export const SYSTEM: LogRow['actor'] = { id: '', name: 'system' }
 export const deviceActor = ({ id, deviceKey }: DeviceRow): LogRow['actor'] => ({ id, name: deviceKey })
 
-interface JobStep {
-  verb: JobVerb
-  actor: LogRow['actor']
-  from?: string | null
-  to?: string | null
-  why?: string
-}
+interface JobStep extends JobStepWords, Pick<Entry, 'actor' | 'before' | 'after'> {}
 
-export const jobLine = ({ id, orgId, name }: JobRow, { verb, actor, from = null, to = null, why }: JobStep): Entry => ({
+export const jobLine = ({ id, orgId, name }: JobRow, { actor, before, after, ...step }: JobStep): Entry => ({
+  ...(before && { before }),
+  ...(after && { after }),
+  ...jobWords(name, step),
   orgId,
   actor,
-  action: `job.${verb}`,
-  summary: `Job “${name}” ${JOB_WORDS[verb]}.`,
-  from,
-  to,
-  why: why ?? null,
   jobId: id,
 })
 
-/** A task went from one state to another, or was pushed again. */
-export function taskLine(task: TaskRow, before: TaskRow['status'], actor: LogRow['actor']): Entry {
-  const again = before === 'published' && task.status === 'published'
-  const why = reasonOf(task.status === 'upgrading' ? { ...task, progressText: '' } : task)
-  return {
-    orgId: deviceById(task.deviceId).orgId,
-    actor,
-    action: again ? 'task.pushedAgain' : `task.${task.status}`,
-    summary: `${task.deviceKey}: ${why}`,
-    from: before,
-    to: task.status,
-    why,
-    jobId: task.jobId,
-    deviceId: task.deviceId,
-  }
-}
+export const taskLine = (task: TaskRow, before: TaskRow['status'], actor: LogRow['actor']): Entry => ({
+  ...taskWords(task.deviceKey, task, before),
+  orgId: jobById(task.jobId).orgId,
+  actor,
+  jobId: task.jobId,
+  deviceId: task.deviceId,
+})
 
 export const joinLine = (job: JobRow, device: DeviceRow): Entry => ({
+  ...joinWords(device.deviceKey, job.name),
   orgId: job.orgId,
   actor: SYSTEM,
   object: { kind: 'task', id: device.id },
-  action: 'task.joined',
-  summary: `${device.deviceKey} came to match the job “${job.name}” and joined it.`,
-  from: null,
-  to: 'init',
   jobId: job.id,
   deviceId: device.id,
 })
 
-export const versionLine = (device: DeviceRow, before: string | null): Entry => ({
+/** The mock's devices come with their own secret. */
+export const activationLine = (device: DeviceRow): Entry => ({
   orgId: device.orgId,
   actor: deviceActor(device),
-  action: 'device.reported',
-  summary:
-    before === null
-      ? `${device.deviceKey} reported its version ${device.currentVersion}.`
-      : `${device.deviceKey} reported version ${device.currentVersion} after ${before}.`,
-  from: before,
-  to: device.currentVersion,
+  action: 'device.activated',
+  summary: activatedWords(device.deviceKey, false),
+  deviceId: device.id,
+  before: { activatedAt: null },
+  after: { activatedAt: device.activatedAt },
+})
+
+export const versionLine = (device: DeviceRow, before: string | null): Entry => ({
+  ...versionWords(device.deviceKey, before, device.currentVersion),
+  orgId: device.orgId,
+  actor: deviceActor(device),
   deviceId: device.id,
 })
 
-const VERIFICATION_WORDS: Readonly<Record<string, string>> = {
-  notRequired: 'not required',
-  notVerified: 'not verified',
-  verifying: 'verifying',
-  verified: 'verified',
-  verificationFailed: 'failed',
-}
-
 export function verificationLine(job: JobRow, from: string, to: string): Entry {
-  const { id, orgId, name, version } = firmwareOf(job)
-  const summary = `Verification of ${name} ${version}: ${VERIFICATION_WORDS[to] ?? to}.`
+  const firmware = firmwareOf(job)
+  const { id, orgId } = firmware
   const object = { kind: 'firmware', id }
-  return { orgId, actor: SYSTEM, object, action: 'firmware.verification', summary, from, to, jobId: job.id }
+  return { ...verificationWords(firmware, from, to), orgId, actor: SYSTEM, object, jobId: job.id }
 }

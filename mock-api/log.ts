@@ -1,5 +1,7 @@
 import type { LogEntry } from '#contract/manage/devices.ts'
 
+import { changesOf } from '#domain/changes.ts'
+
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
 import type { LogRow } from './world.ts'
@@ -8,6 +10,10 @@ export type Entry = Pick<LogRow, 'orgId' | 'actor' | 'action' | 'summary'> &
   Partial<Pick<LogRow, 'jobId' | 'deviceId' | 'from' | 'to' | 'why'>> & {
     /** What it happened to; left out where job and device say it. */
     object?: { kind: string; id: string }
+    /** From where, of somebody who is nobody yet. */
+    address?: string
+    before?: object
+    after?: object
   }
 
 /** A line about a device in a job is about its task, any other about the one that it names. */
@@ -41,14 +47,22 @@ export function record(entry: Entry, at = clock.now()): void {
       id: actor.id,
       name: actor.name,
     },
-    address: actorKind === 'user' ? '127.0.0.1' : '',
+    address: entry.address ?? (actorKind === 'user' ? '127.0.0.1' : ''),
+    changes: changesOf(entry),
     id: crypto.randomUUID(),
     at: iso(at),
   })
 }
 
+const places = new WeakMap<LogRow, number>()
+/** Lines are numbered in the order in which they were written, the first time that one of them is asked for. */
+function placeOf(entry: LogRow): number {
+  if (!places.has(entry)) db.log.forEach((row, place) => places.set(row, place))
+  return places.get(entry) ?? -1
+}
+
 /** Lines of one instant stand in the order in which they were written. */
-export const logKey = (entry: LogRow): string => `${entry.at} ${String(db.log.indexOf(entry)).padStart(9, '0')}`
+export const logKey = (entry: LogRow): string => `${entry.at} ${String(placeOf(entry)).padStart(9, '0')}`
 
 /** A line as stories of a job or device show it. */
 export const logView = ({ id, at, actor, action, summary, from, to, why, jobId }: LogRow): LogEntry => ({

@@ -6,10 +6,12 @@ import { boundsOf, forecast } from '#domain/forecast.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { isFinal } from '#domain/task.ts'
+import { warnOfOlderTarget } from '#domain/versions.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
+import { tasksOfDevice } from './find.ts'
 import { MockProblem } from './problem.ts'
 import { stateOfFirmware } from './views.ts'
 import type { DeviceRow, FirmwareRow } from './world.ts'
@@ -30,6 +32,10 @@ function listedIn({ orgId, productKey }: FirmwareRow, { deviceListId }: Scope): 
     throw new MockProblem(problems.notFound('Device list of this product'))
   return new Set(list.keys)
 }
+
+/** Whether the device list of a scope still exists; a scope without one misses nothing. */
+export const hasList = ({ deviceListId }: Scope): boolean =>
+  deviceListId === null || db.deviceLists.some(({ id }) => id === deviceListId)
 
 function chosen(firmware: FirmwareRow, scope: Scope): DeviceRow[] {
   const chooses = chooser(scope)
@@ -59,11 +65,11 @@ function countBy<T, K>(rows: readonly T[], keyOf: (row: T) => K): [K, number][] 
 }
 
 /** Whether another unfinished job also wants the device. */
-const isWanted = ({ id }: DeviceRow): boolean => db.tasks.some((task) => task.deviceId === id && !isFinal(task))
+const isWanted = ({ id }: DeviceRow): boolean => tasksOfDevice(id).some((task) => !isFinal(task))
 
 /** What stands in the way of such a job, whatever its devices. */
 export const mayHave = (type: JobType, { verification }: FirmwareRow, { deviceKeys }: Scope): Allowed =>
-  type === 'verify' ? canVerifyWith(new Set(deviceKeys).size, verification.maxDevices) : true
+  type === 'verify' ? canVerifyWith(new Set(deviceKeys).size, verification) : true
 
 function excludedOf(asked: readonly DeviceRow[], firmware: FirmwareRow, scope: Scope): Preview['excluded'] {
   const reasons = asked.flatMap((row) => excludedBy(scope, facts(row), firmware.version) ?? [])
@@ -81,25 +87,29 @@ interface Asked {
 export function previewOf(firmware: FirmwareRow, { type, scope, policy = PLAIN_POLICY }: Asked): Preview {
   const taken = matching(firmware, scope)
   const online = taken.filter(({ session }) => session !== null).length
-  const versions = countBy(taken, ({ currentVersion }) => currentVersion ?? '')
+  const byVersion = countBy(taken, ({ currentVersion }) => currentVersion ?? '')
+    .map(([version, count]) => ({ version, count }))
+    .toSorted((a, b) => b.count - a.count)
   return {
     matched: taken.length,
     excluded: excludedOf(chosen(firmware, scope), firmware, scope),
-    byVersion: versions.map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
+    byVersion,
     byConnection: { online, offline: taken.length - online },
     overlapping: taken.filter(isWanted).length,
-    warnings: warningsOf(firmware, { type, scope, policy, devices: taken.length }),
+    warnings: warningsOf(firmware, { type, scope, policy, byVersion, devices: taken.length }),
     forecast: foreseen(policy, taken.length),
   }
 }
 
 interface Planned extends Asked {
   policy: Policy
+  byVersion: Preview['byVersion']
   devices: number
 }
 
 /** The sentences with which creating or starting the job would be refused as things stand, and what may be regretted. */
-function warningsOf(firmware: FirmwareRow, { type, scope, policy, devices }: Planned): Preview['warnings'] {
+function warningsOf(firmware: FirmwareRow, planned: Planned): Preview['warnings'] {
+  const { type, scope, policy, byVersion, devices } = planned
   const { deleted } = firmware
   const upgrade = type === 'upgrade' ? mayUpgradeWith({ deleted, verificationState: stateOfFirmware(firmware) }) : true
   const refusals: (readonly [path: string, answer: Allowed])[] = [
@@ -111,7 +121,8 @@ function warningsOf(firmware: FirmwareRow, { type, scope, policy, devices }: Pla
   )
   // a verification is small and watched: what a rollout may regret does not matter to it
   const told = type === 'verify' ? [] : lintPolicy(policy, devices)
-  return [...refused, ...told.map((warning) => ({ ...warning, path: `policy.${warning.path}` }))]
+  const older = warnOfOlderTarget(firmware.version, byVersion)
+  return [...refused, ...older, ...told.map((warning) => ({ ...warning, path: `policy.${warning.path}` }))]
 }
 
 function foreseen(policy: Policy, devices: number): Preview['forecast'] {

@@ -1,6 +1,6 @@
 /**
  * Inputs an operator could type that make the mock fail, so that failures are seen in `npm run dev` as well as in
- * tests. `q` and `name` stand for every search box and every name field.
+ * tests. `q` stands for every search box, `name` for every field for a name, a description or a reason.
  */
 export const sentinel = {
   /** As `q` or `name`: 503. */
@@ -13,6 +13,14 @@ export const sentinel = {
   unreadable: 'fail-unreadable',
   /** As `q` or `name`: the session has ended on the server. */
   signedOut: 'fail-401',
+  /** As `q` or `name`: the right was taken away a moment ago. */
+  forbidden: 'fail-403',
+  /** As `q` or `name`: somebody else deleted it a moment ago. */
+  gone: 'fail-404',
+  /** As `q` or `name`: somebody else changed it a moment ago. */
+  stale: 'fail-409',
+  /** As `q` or `name`: too many requests. */
+  tooMany: 'fail-429',
   /** As `q` or `name`: right, but only after `SLOW_MS`. */
   slow: 'slow',
   /** As `q`: right once, and 503 ever after, as when a page is refreshed while the server restarts. */
@@ -23,6 +31,8 @@ export const sentinel = {
   diskFullFile: 'disk-full.bin',
   /** As name of an uploaded file: the connection breaks once in the middle; what arrived is kept. */
   cutFile: 'cut-in-the-middle.bin',
+  /** As name of an uploaded file: 60 % arrive, and then nothing more until the page is loaded again. */
+  deadLineFile: 'line-goes-dead.bin',
   /** As name of an uploaded file: one bit changes on the way, so that the digests differ. */
   corruptedFile: 'changed-on-the-way.bin',
   /** As name of a job: its live stream says nothing at all, not even `beat`. */
@@ -32,3 +42,7 @@ export const sentinel = {
 } as const
 
 export const SLOW_MS = 2_000
+/** How long each answer of `slow-agency` takes; it is `SLOW_MS` for a typed word. */
+export const SLOW_ORG_MS = 10_000
+/** How long `fading-agency` answers after a page was loaded, by the mock's clock. */
+export const FADES_AFTER_MS = 60_000

@@ -1,5 +1,5 @@
 import type { Verdict } from '#contract/manage/devices.ts'
-import { decide, type Decision } from '#domain/gates.ts'
+import { behind, decide, isNext, type Decision } from '#domain/gates.ts'
 import { roomOf } from '#domain/halt.ts'
 import { paceOpensAt } from '#domain/pace.ts'
 import { waveOpen } from '#domain/wave-progress.ts'
@@ -7,14 +7,13 @@ import { opensAt } from '#domain/window.ts'
 import { isOffered, isOpen } from '#domain/task.ts'
 
 import { isoOrNull } from './clock.ts'
-import { db } from './db.ts'
-import { countsOf, deviceById, firmwareOf, jobById, tasksOf } from './find.ts'
+import { countsOf, deviceById, firmwareOf, jobById, tasksOf, tasksOfDevice } from './find.ts'
 import type { JobRow, TaskRow } from './world.ts'
 
 /** Asks the one chain of gates about a task. @param now epoch milliseconds @param via request when the device asks */
 export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' | 'request' = 'push'): Decision {
   const device = deviceById(task.deviceId)
-  const busy = db.tasks.find((other) => other.deviceId === task.deviceId && other !== task && isOpen(other))
+  const busy = tasksOfDevice(task.deviceId).find((other) => other !== task && isOpen(other))
   return decide({
     now,
     via,
@@ -39,8 +38,23 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' 
   })
 }
 
+/** Whether the gates may let it go at all; cheap, for most of a large job is not there or not yet in its wave. */
+export const isCandidate = ({ status, wave, deviceId }: TaskRow, { state, waveState }: JobRow): boolean =>
+  status === 'init' && state === 'started' && wave <= waveState.opened && deviceById(deviceId).session !== null
+
+/** The older job that takes the device first, where there is one. */
+const olderOf = (task: TaskRow, job: JobRow, now: number): JobRow | undefined =>
+  tasksOfDevice(task.deviceId)
+    .filter(({ status, jobId }) => status === 'init' && jobId !== job.id)
+    .filter((other) => isNext(decisionOn(other, jobById(other.jobId), now)))
+    .map(({ jobId }) => jobById(jobId))
+    .filter(({ createdAt }) => createdAt < job.createdAt)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0]
+
 export function verdictOf(task: TaskRow, job: JobRow, now: number): Verdict {
-  const decision = decisionOn(task, job, now)
+  const own = decisionOn(task, job, now)
+  const older = isNext(own) ? olderOf(task, job, now) : undefined
+  const decision = older ? behind(older.name) : own
   if (decision.go)
     return { go: true, gate: null, reason: 'Nothing holds the device back: it goes next.', opensAt: null }
   return { go: false, gate: decision.gate, reason: decision.reason, opensAt: isoOrNull(decision.opensAt) }

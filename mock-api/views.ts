@@ -1,7 +1,8 @@
 import type { Device } from '#contract/manage/devices.ts'
 import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
-import type { Job, Task } from '#contract/manage/jobs.ts'
+import type { Job, JobDetail, Task } from '#contract/manage/jobs.ts'
 import type { Product } from '#contract/manage/products.ts'
+import { haltStanding } from '#domain/halt.ts'
 import { isFinal } from '#domain/task.ts'
 import { reasonOf } from '#domain/reasons.ts'
 import { progressOf } from '#domain/wave-progress.ts'
@@ -9,12 +10,12 @@ import { verificationState } from '#domain/verification.ts'
 
 import { clock, iso, isoOrNull } from './clock.ts'
 import { db } from './db.ts'
-import { countsOf, deviceById, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
+import { countsOf, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
 import { verdictOf } from './verdict.ts'
 import type { DeviceRow, FirmwareRow, JobRow, ProductRow, TaskRow } from './world.ts'
 
 /** Rows as the API shows them. What a row must not show (its organisation, its session) is left out by name. */
-export function productView({ orgId: _, ...row }: ProductRow): Product {
+export function productView({ orgId: _, deleted: __, ...row }: ProductRow): Product {
   return { ...row, deviceCount: db.devices.filter(({ productKey }) => productKey === row.productKey).length }
 }
 
@@ -38,17 +39,18 @@ function evidenceOf({ id, state }: JobRow) {
 }
 
 /** Every verification job that was ever started, oldest first: each stands until the next is decided. */
-export const stateOfFirmware = ({ id, verification }: FirmwareRow): VerificationState =>
+export const stateOfFirmware = ({ id, verification, verdict }: FirmwareRow): VerificationState =>
   db.jobs
     .filter((job) => job.firmwareId === id && job.type === 'verify' && job.startedAt !== null)
+    .filter((job) => verdict?.settled.includes(job.id) !== true)
     .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
     .reduce(
       (before, job) => verificationState(verification, evidenceOf(job), before),
-      verificationState(verification, null, 'notVerified'),
+      verdict?.state ?? verificationState(verification, null, 'notVerified'),
     )
 
 export function firmwareView(row: FirmwareRow): Firmware {
-  const { orgId: _, deleted: __, ...shown } = row
+  const { orgId: _, deleted: __, verdict: ___, ...shown } = row
   const { id, productKey, version } = row
   return {
     ...shown,
@@ -60,16 +62,23 @@ export function firmwareView(row: FirmwareRow): Firmware {
   }
 }
 
+export const jobDetail = (job: JobRow): JobDetail => ({ ...jobView(job), scope: job.scope })
+
 export function jobView(job: JobRow): Job {
   const { orgId: _, firmwareId: __, halt: ___, pace: ____, waveState: _____, ...shown } = job
   const { id, name, version, deleted } = firmwareOf(job)
+  const { deviceKeys, ...scope } = job.scope
   const counts = countsOf(job.id)
   return {
     ...shown,
+    phase: 'ready',
+    scope,
+    keyCount: deviceKeys.length,
     firmware: { id, name, version, deleted },
     productName: nameOfProduct(job.productKey),
     counts,
     waves: progressOf({ ...job, counts }, clock.now()),
+    haltSample: haltStanding(job.policy.halt, job.halt.sample),
   }
 }
 
@@ -79,6 +88,8 @@ export function jobFacts(job: JobRow) {
   return {
     type: job.type,
     state: job.state,
+    // made at once, in memory
+    phase: 'ready' as const,
     counts: countsOf(job.id),
     firmware: { deleted: firmware.deleted, verificationState: stateOfFirmware(firmware) },
   }
@@ -86,7 +97,8 @@ export function jobFacts(job: JobRow) {
 
 /** @param now epoch milliseconds, for why the task waits */
 export function taskView(task: TaskRow, now: number): Task {
-  const { currentVersion, session } = deviceById(task.deviceId)
+  // a device that was deleted leaves its tasks
+  const device = db.devices.find(({ id }) => id === task.deviceId)
   const { jobId, updatedAt, deadlineAt, ...row } = task
   return {
     deviceId: row.deviceId,
@@ -98,8 +110,8 @@ export function taskView(task: TaskRow, now: number): Task {
     via: row.via,
     attempt: row.attempt,
     sourceVersion: row.sourceVersion,
-    currentVersion,
-    connection: session ? 'online' : 'offline',
+    currentVersion: device?.currentVersion ?? null,
+    connection: device?.session ? 'online' : 'offline',
     failure: row.failure,
     skipReason: row.skipReason,
     proof: row.proof,

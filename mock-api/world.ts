@@ -1,14 +1,15 @@
 import type { ActivityEntry } from '#contract/manage/activity.ts'
 import type { DeviceList } from '#contract/manage/device-lists.ts'
 import type { Device } from '#contract/manage/devices.ts'
-import type { Firmware } from '#contract/manage/firmware.ts'
-import type { Job } from '#contract/manage/jobs.ts'
+import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
+import type { JobDetail } from '#contract/manage/jobs.ts'
 import type { Org } from '#contract/manage/orgs.ts'
 import type { SavedPolicy } from '#contract/manage/policies.ts'
 import type { Product } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
 import type { HaltState } from '#domain/halt.ts'
 import type { PaceState } from '#domain/pace.ts'
+import type { ProgressPoint } from '#domain/progress-curve.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
 import type { WaveState } from '#domain/wave-progress.ts'
 
@@ -28,7 +29,8 @@ export interface MemberRow {
   roles: OrgRole[]
 }
 
-export type ProductRow = Omit<Product, 'deviceCount'> & { orgId: string }
+/** Deleted ones keep their key from others, and their name for their jobs. */
+export type ProductRow = Omit<Product, 'deviceCount'> & { orgId: string; deleted: boolean }
 
 /** A session is what makes a device online. */
 export type DeviceRow = Omit<Device, 'connection'> & { orgId: string; session: SessionFacts | null }
@@ -36,6 +38,8 @@ export type DeviceRow = Omit<Device, 'connection'> & { orgId: string; session: S
 export type FirmwareRow = Omit<Firmware, 'productName' | 'verificationState' | 'deviceCount' | 'jobCount'> & {
   orgId: string
   deleted: boolean
+  /** What a verification had shown when its job was deleted, and the jobs up to that one, which count no more. */
+  verdict?: { state: VerificationState; settled: readonly string[] }
 }
 
 export interface UploadRow {
@@ -53,7 +57,10 @@ export type PolicyRow = Omit<SavedPolicy, 'warnings' | 'jobCount'> & { orgId: st
 
 export type DeviceListRow = Omit<DeviceList, 'productName' | 'keyCount'> & { orgId: string; keys: string[] }
 
-export type JobRow = Omit<Job, 'firmware' | 'productName' | 'counts' | 'waves'> & {
+export type JobRow = Omit<
+  JobDetail,
+  'firmware' | 'productName' | 'counts' | 'waves' | 'haltSample' | 'phase' | 'keyCount'
+> & {
   orgId: string
   firmwareId: string
   halt: HaltState
@@ -71,6 +78,9 @@ export type TaskRow = TaskFacts & {
   /** Number of its wave, from 0. */
   wave: number
 }
+
+/** A job's counters at the end of a slot of time, epoch milliseconds. */
+export type ProgressRow = ProgressPoint & { jobId: string }
 
 export type LogRow = ActivityEntry & { orgId: string }
 
@@ -90,13 +100,14 @@ export interface World {
   products: ProductRow[]
   devices: DeviceRow[]
   firmware: FirmwareRow[]
-  /** Bytes by firmware id; absent once deleted. */
-  files: Map<string, Uint8Array>
+  /** What makes the bytes, by firmware id; absent once deleted. */
+  files: Map<string, () => Uint8Array>
   uploads: UploadRow[]
   policies: PolicyRow[]
   deviceLists: DeviceListRow[]
   jobs: JobRow[]
   tasks: TaskRow[]
+  progress: ProgressRow[]
   agenda: Appointment[]
   log: LogRow[]
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { findBrowser } from './lib/browser.mjs'
 import { build } from './lib/build.mjs'
 import { checks } from './lib/checks.mjs'
-import { ensureInstalled } from './lib/install.mjs'
+import { installPackage, onPath } from './lib/debian.mjs'
+import { beginInstall } from './lib/install.mjs'
 import { root, tool } from './lib/run.mjs'
 import { say, secondsSince } from './lib/say.mjs'
 import { ofPlaywright, ofStep, ofVitest, sum } from './lib/sum.mjs'
@@ -22,21 +23,31 @@ async function step(name, work) {
   return ofStep(name, await work())
 }
 
-async function vitest() {
-  say(`unit, server, device and conformance tests (at ${secondsSince(startedAt)} s)`)
-  const file = join(reports, 'vitest.json')
-  const { code } = await tool('vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`])
+/**
+ * @param {string} what
+ * @param {string} project of vitest.config.ts
+ */
+async function vitest(what, project) {
+  say(`${what} (at ${secondsSince(startedAt)} s)`)
+  const file = join(reports, `vitest-${project}.json`)
+  const args = ['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const { code } = await tool('vitest', args)
   return ofVitest(file, code)
 }
 
-async function playwright() {
-  say(`Playwright: against the mock, then against everything real (at ${secondsSince(startedAt)} s)`)
+/**
+ * @param {string} what
+ * @param {readonly string[]} projects of playwright.config.ts
+ */
+async function playwright(what, projects) {
+  say(`${what} (at ${secondsSince(startedAt)} s)`)
   const browser = await findBrowser()
   if (!browser) return ofStep('no Chromium: install one, or name its path in CHROMIUM', 1)
   say(`browser: ${browser}`)
-  const file = join(reports, 'playwright.json')
+  const file = join(reports, `playwright-${projects[0]}.json`)
   const env = { CHROMIUM: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file }
-  const { code } = await tool('playwright', ['test', '--reporter=dot,json'], { env })
+  const chosen = projects.map((project) => `--project=${project}`)
+  const { code } = await tool('playwright', ['test', '--reporter=dot,json', ...chosen], { env })
   return ofPlaywright(file, code)
 }
 
@@ -54,13 +65,19 @@ function conclude(tallies) {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 }
 
-await ensureInstalled()
+const { compiled } = await beginInstall()
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 /** @type {import('./lib/sum.mjs').Tally[]} */
 const tallies = []
+// whatever needs no native module comes first, so that nothing waits for the compiler
 for (const { name, run } of checks) tallies.push(await step(name, run))
 tallies.push(await step('build', async () => ((await build()) ? 0 : 1)))
-tallies.push(await vitest())
-tallies.push(await playwright())
+tallies.push(await vitest('portal and mock', 'web'))
+tallies.push(await playwright('journeys and accessibility, against the mock', ['mock', 'mock-a11y']))
+await compiled
+// the walk of the API is walked as its readers do it
+if (!onPath(['curl'])) await installPackage('curl')
+tallies.push(await vitest('rules, server, devices and conformance', 'node'))
+tallies.push(await playwright('the journey against everything real', ['real']))
 conclude(tallies)

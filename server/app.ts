@@ -9,7 +9,9 @@ import { createAccounts } from './access/accounts.ts'
 import { createBox } from './access/box.ts'
 import { createDownloadLinks } from './access/links.ts'
 import type { Passwords } from './access/passwords.ts'
+import { createDownloadRefusals, createRefusals } from './access/refusals.ts'
 import type { Secrets } from './access/secrets.ts'
+import { createSparing, type Sparing } from './access/sparing.ts'
 import { createDoors } from './channel/doors.ts'
 import { createHttpChannel, type HttpChannel } from './channel/http/index.ts'
 import { createChannel, type Channel } from './channel/index.ts'
@@ -26,18 +28,24 @@ import { createFirmware } from './db/firmware.ts'
 import { createIdempotencyStore } from './db/idempotency.ts'
 import { newId } from './db/ids.ts'
 import type { Db } from './db/open.ts'
+import { createLogArchive } from './db/log-archive.ts'
 import { createOrgs } from './db/orgs.ts'
+import { createOverview } from './db/overview.ts'
 import { createPeople } from './db/people.ts'
 import { createPolicies } from './db/policies.ts'
 import { createProducts } from './db/products.ts'
+import { createSecurityLog } from './db/sessions.ts'
 import { createUploads } from './db/uploads.ts'
 import { createTopology } from './db/topology.ts'
+import { createWorkReader } from './db/work.ts'
 import { createEngine, type Engine } from './engine/index.ts'
 import { loggerOptions } from './http/logging.ts'
 import { servePortal } from './http/portal.ts'
+import { createBandwidth } from './http/bandwidth.ts'
 import { listenHttps, type HttpsPort } from './http/https.ts'
 import { createServer } from './http/server.ts'
 import { createHub, type Hub } from './live/hub.ts'
+import { createMetrics } from './metrics/index.ts'
 import type { Clock } from './ports.ts'
 import { downloadRoute } from './routes/device/download.ts'
 import { activityRoutes } from './routes/manage/activity.ts'
@@ -48,18 +56,21 @@ import { deviceListRoutes } from './routes/manage/device-lists.ts'
 import { deviceRoutes } from './routes/manage/devices.ts'
 import { firmwareFactRoutes } from './routes/manage/firmware-facts.ts'
 import { firmwareRoutes } from './routes/manage/firmware.ts'
+import { metricsRoute } from './routes/manage/metrics.ts'
 import { jobExportRoutes } from './routes/manage/job-exports.ts'
 import { jobRoutes } from './routes/manage/jobs.ts'
 import { liveRoutes } from './routes/manage/live.ts'
 import { orgRoutes } from './routes/manage/orgs.ts'
+import { overviewRoutes } from './routes/manage/overview.ts'
 import { policyRoutes } from './routes/manage/policies.ts'
 import { productRoutes } from './routes/manage/products.ts'
 import { serviceRoutes } from './routes/manage/service.ts'
-import { sessionRoutes, type SessionCookie } from './routes/manage/session.ts'
+import { cookieFor, sessionRoutes } from './routes/manage/session.ts'
 import { clockRoute } from './routes/manage/test-clock.ts'
 import { uploadRoutes } from './routes/manage/uploads.ts'
 import { openFolderStore } from './storage/folder.ts'
 import { everyHour, sweepExpired, sweepOrphans } from './storage/housekeeping.ts'
+import { createLogRetention } from './storage/log-archive.ts'
 import { openTus } from './storage/tus.ts'
 
 /** Everything that differs between the real service and a test of it. */
@@ -93,11 +104,8 @@ export interface Service {
   close(): Promise<void>
 }
 
-function cookieOf({ publicUrl, session }: Config): SessionCookie {
-  const isSecure = publicUrl.startsWith('https:')
-  // the prefix makes browsers insist on https, on this host and on the whole of it
-  return { name: isSecure ? '__Host-session' : 'session', isSecure, maxAgeSeconds: session.maxMs / 1000 }
-}
+/** What the log only counts is told after that long. */
+const QUARTER_MS = 15 * 60_000
 
 /** Databases, folders and keys: what keeps. */
 async function openStores({ config, secrets, clock, db }: AppPorts) {
@@ -111,6 +119,9 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     devices: createDevices(db, clock, box),
     policies: createPolicies(db, clock),
     activity: createActivity(db),
+    security: createSecurityLog(db, clock),
+    archive: createLogArchive(db, clock),
+    overview: createOverview(db),
     deviceLists: createDeviceLists(db, clock),
     directory: createDirectory(db, clock, box),
     topology: createTopology(db),
@@ -119,6 +130,7 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
     uploads: createUploads(db),
     idempotency: createIdempotencyStore(db, clock, box),
     engine: engineStore(db),
+    work: createWorkReader(db),
     files: await openFolderStore(join(config.dataDir, 'firmware')),
     bytes: await openTus(join(config.dataDir, 'uploads'), config.uploadKeepMs),
     links: createDownloadLinks(config.publicUrl, secrets.sessionSecret),
@@ -155,18 +167,27 @@ function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log:
     },
   })
   const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door, live })
-  return { channel, httpChannel, door, live, engine }
+  const bandwidth = createBandwidth(config.downloadBytesPerSecond, clock)
+  const metrics = createMetrics({ clock, work: stores.work, channel, httpChannel, live, downloads: bandwidth.counts })
+  return { channel, httpChannel, door, live, engine, bandwidth, metrics }
 }
 
 /** The only wiring: production and tests differ in what they pass in, never in how it is put together. */
 export async function buildApp(ports: AppPorts): Promise<Service> {
   const { config, clock, db, release } = ports
   const stores = await openStores(ports)
+  const unwritten = (err: unknown) => app.log.warn({ err }, 'a line of the log was not written')
+  const sparings = {
+    // many people may fail at once, and a person asks in vain for one thing many times
+    signIns: createSparing(clock, unwritten, { most: 200, windowMs: QUARTER_MS }),
+    rights: createSparing(clock, unwritten, { most: 1, windowMs: QUARTER_MS }),
+  }
   const accounts = createAccounts(stores.people, ports.passwords, clock, {
     ...config.session,
     signInFailures: config.signInFailures,
+    sparing: sparings.signIns,
   })
-  const cookie = cookieOf(config)
+  const cookie = cookieFor(config)
   const app = await createServer({
     publicUrl: config.publicUrl,
     trustProxy: config.trustProxy,
@@ -175,6 +196,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
     contact: config.contact,
     cookieName: cookie.name,
     identities: { person: accounts.person, org: stores.orgs.bySlug },
+    refused: createRefusals(stores.security, sparings.rights),
     idempotency: stores.idempotency,
   })
   const movers = createMovers(ports, stores, app.log)
@@ -184,22 +206,26 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   const limits = { firmwareMaxBytes, verificationDevices: 5, pageSizeMax: 200, contact, release }
   sessionRoutes(app, { signIns: accounts, orgs: stores.orgs, cookie, limits })
   orgRoutes(app, stores.orgs)
-  productRoutes(app, stores.products)
-  deviceRoutes(app, { devices: stores.devices, door: movers.door, live: movers.live })
+  productRoutes(app, stores)
+  const { registry } = movers.engine
+  deviceRoutes(app, { ...movers, devices: stores.devices, registry, gateways: movers.channel.gateways })
   deviceHistoryRoutes(app, movers.engine.devices)
   policyRoutes(app, stores.policies)
   activityRoutes(app, stores.activity)
+  overviewRoutes(app, { ...stores, clock })
   deviceListRoutes(app, { ...stores, clock })
   jobRoutes(app, movers.engine.jobs)
   jobExportRoutes(app, movers.engine.jobs)
   liveRoutes(app, { hub: movers.live, clock })
-  firmwareRoutes(app, { ...stores, clock, firmwareMaxBytes })
+  firmwareRoutes(app, { ...stores, ...movers, clock, firmwareMaxBytes })
   firmwareFactRoutes(app, stores.firmwareFacts)
   const newUploadId = () => newId(clock.now())
   uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
-  downloadRoute(app, { ...stores, downloads: movers.engine.downloads })
-  deviceFileRoutes(app, { ...stores, downloads: movers.engine.downloads, device: movers.httpChannel })
+  const ofDevices = { ...stores, ...movers, downloads: movers.engine.downloads, device: movers.httpChannel }
+  downloadRoute(app, ofDevices)
+  deviceFileRoutes(app, { ...ofDevices, refusedDownload: createDownloadRefusals(stores.security, sparings.rights) })
   await deviceMessageRoutes(app, movers.httpChannel)
+  metricsRoute(app, { token: config.metricsToken, read: movers.metrics.read })
   serviceRoutes(app, [
     async () => (state.isOpen ? undefined : 'The device port is not open.'),
     async () => void (await db.read.selectFrom('orgs').select('id').limit(1).execute()),
@@ -207,7 +233,7 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   ])
   if ('advance' in clock) clockRoute(app, clock)
   await servePortal(app, ports.webRoot)
-  return { app, ...movers, ...lifeOf(ports, stores, app, movers, state, accounts) }
+  return { app, ...movers, ...lifeOf(ports, stores, app, movers, state, accounts, Object.values(sparings)) }
 }
 
 /** What happens when the service starts and when it ends, in the order that loses nothing. */
@@ -215,9 +241,10 @@ function lifeOf(
   { config, clock }: AppPorts,
   stores: Stores,
   app: FastifyInstance,
-  { channel, httpChannel, live, engine }: ReturnType<typeof createMovers>,
+  { channel, httpChannel, live, engine, metrics }: ReturnType<typeof createMovers>,
   state: { isOpen: boolean },
   accounts: { sweep(): Promise<void> },
+  sparings: readonly Sparing[],
 ): Pick<Service, 'start' | 'reloadTls' | 'close'> {
   let stopChores = () => {}
   let https: HttpsPort | undefined
@@ -230,6 +257,10 @@ function lifeOf(
         () => sweepExpired(stores, clock),
         accounts.sweep,
         stores.deviceLists.sweep,
+        createLogRetention(stores.archive, clock, {
+          folder: join(config.dataDir, 'log-archive'),
+          keepMonths: config.logKeepMonths,
+        }),
       ])
       const devicePorts = await channel.listen()
       await app.listen({ host: config.host, port: config.port })
@@ -244,10 +275,12 @@ function lifeOf(
     async close() {
       state.isOpen = false
       stopChores()
+      metrics.stop()
       await Promise.all([channel.close(), httpChannel.close()])
       await engine.stop()
       live.stop()
       await Promise.all([app.close(), https?.close()])
+      for (const sparing of sparings) await sparing.flush()
     },
   }
 }

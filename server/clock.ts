@@ -2,11 +2,27 @@ import type { Clock } from './ports.ts'
 
 /** A timer longer than this would fire at once in Node; short steps also notice when the wall clock jumps. */
 const STEP_MS = 30_000
+/** Wall and monotonic clock further apart than this: the wall clock jumped, or the machine slept. */
+const DRIFT_MS = 60_000
 
 /** The real time. Timers do not keep the process alive. */
 export function systemClock(): Clock {
   const now = () => Date.now()
-  return { now, monotonic: () => performance.now(), at: (at, task) => armed(now, at, task) }
+  const monotonic = () => performance.now()
+  return { now, monotonic, at: (at, task) => armed(now, at, task), onJump: (task) => watched({ now, monotonic }, task) }
+}
+
+/** Compares the two clocks from time to time. */
+function watched({ now, monotonic }: Pick<Clock, 'now' | 'monotonic'>, task: (byMs: number) => void): () => void {
+  let apart = now() - monotonic()
+  const look = () => {
+    const drift = now() - monotonic() - apart
+    if (Math.abs(drift) <= DRIFT_MS) return
+    apart += drift
+    task(drift)
+  }
+  const timer = setInterval(look, STEP_MS).unref()
+  return () => clearInterval(timer)
 }
 
 function armed(now: () => number, at: number, task: () => void): () => void {
@@ -23,9 +39,10 @@ function armed(now: () => number, at: number, task: () => void): () => void {
 export interface MovableClock extends Clock {
   /**
    * Moves wall and monotonic time on and fires every timer on the way, each at its own time and in order.
-   * Resolves when they have been fired; what they began may still be at work.
+   * Resolves when they have been fired; what they began may still be at work. By 0 it fires what is due already.
+   * @param settled awaited after each moment at which timers fired, before time goes on
    */
-  advance(ms: number): Promise<void>
+  advance(ms: number, settled?: () => Promise<void>): Promise<void>
   /** Moves the wall clock alone, as an administrator or NTP would. */
   jump(ms: number): void
 }
@@ -42,9 +59,15 @@ export const stoppedClock = (start: number): MovableClock => movable({ wall: () 
 export const movableSystemClock = (): MovableClock =>
   movable({ wall: () => Date.now(), monotonic: () => performance.now() }, true)
 
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
 /** @param running the base moves by itself, so that timers have to be watched */
 function movable(base: { wall(): number; monotonic(): number }, running: boolean): MovableClock {
   const timers = new Set<Timer>()
+  const watchers = new Set<(byMs: number) => void>()
   let moved = 0
   let jumped = 0
   let watch: NodeJS.Timeout | undefined
@@ -78,18 +101,23 @@ function movable(base: { wall(): number; monotonic(): number }, running: boolean
       schedule()
       return () => timers.delete(timer)
     },
+    onJump: (task) => {
+      watchers.add(task)
+      return () => watchers.delete(task)
+    },
     jump: (ms) => {
       jumped += ms
+      if (Math.abs(ms) > DRIFT_MS) for (const task of watchers) task(ms)
       schedule()
     },
-    async advance(ms) {
+    async advance(ms, settled = nextTurn) {
       const end = now() + ms
-      while (now() < end) {
+      do {
         moved += Math.max(0, Math.min(first()?.at ?? end, end) - now())
         fireDue()
         // what a timer began may arm the next one on the way
-        await new Promise(setImmediate)
-      }
+        await settled()
+      } while (now() < end)
       schedule()
     },
   }

@@ -68,11 +68,14 @@ const Environment = z
     ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(200).optional(),
     CONTACT: z.string().min(1).default('GovTech'),
     FIRMWARE_MAX_BYTES: whole(104_857_600, 1, GIB2),
+    DOWNLOAD_BYTES_PER_SECOND: whole(0, 0),
     RATE_LIMIT_PER_MINUTE: whole(1_200),
     SIGN_IN_FAILURES: whole(10),
     SESSION_IDLE_MINUTES: whole(720),
     SESSION_MAX_HOURS: whole(168),
     UPLOAD_KEEP_HOURS: whole(24),
+    LOG_KEEP_MONTHS: whole(0, 0, 1_200),
+    METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z
       .enum(
         ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -109,7 +112,7 @@ const Environment = z
 /** Planned, and not part of this release: to ignore them in silence would promise what is not there. */
 const NOT_YET = [
   'REDIS_URL S3_BUCKET S3_ENDPOINT S3_REGION',
-  'OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_GROUPS SMTP_URL METRICS_TOKEN',
+  'OIDC_ISSUER OIDC_CLIENT_ID OIDC_CLIENT_SECRET OIDC_GROUPS SMTP_URL',
 ].flatMap((names) => names.split(' '))
 
 export interface Config {
@@ -131,10 +134,16 @@ export interface Config {
   admin: { email: string; password: string | undefined }
   contact: string
   firmwareMaxBytes: number
+  /** Of all downloads together; 0 sets no cap. */
+  downloadBytesPerSecond: number
   rateLimitPerMinute: number
   signInFailures: number
   session: { idleMs: number; maxMs: number }
   uploadKeepMs: number
+  /** Closed months of the log that stay beside the one that runs; 0 keeps all of it. */
+  logKeepMonths: number
+  /** With it, and only with it, the metrics are read from elsewhere. */
+  metricsToken: string | undefined
   logLevel: string
   testClock: boolean
 }
@@ -196,10 +205,13 @@ function toConfig(env: z.output<typeof Environment>): Config {
     admin: { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD },
     contact: env.CONTACT,
     firmwareMaxBytes: env.FIRMWARE_MAX_BYTES,
+    downloadBytesPerSecond: env.DOWNLOAD_BYTES_PER_SECOND,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     signInFailures: env.SIGN_IN_FAILURES,
     session: { idleMs: env.SESSION_IDLE_MINUTES * 60_000, maxMs: env.SESSION_MAX_HOURS * 3_600_000 },
     uploadKeepMs: env.UPLOAD_KEEP_HOURS * (DAY_MS / 24),
+    logKeepMonths: env.LOG_KEEP_MONTHS,
+    metricsToken: env.METRICS_TOKEN,
     logLevel: env.LOG_LEVEL,
     testClock: env.TEST_CLOCK,
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { ensureFirstAdmin } from './access/first-admin.ts'
@@ -12,8 +12,10 @@ import { openDb } from './db/open.ts'
 import { createPeople } from './db/people.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-/** Built, this file lies beside the portal in dist/; in development both are under the root. */
-const webRoot = existsSync(here('../web')) ? here('../web') : here('../dist/web')
+/** Built, this file lies in dist/server; in development in server. Without the file Node would take neither for a module. */
+const root = existsSync(here('../package.json')) ? here('../') : here('../../')
+const webRoot = `${root}dist/web`
+const { version: release } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
 async function start(): Promise<void> {
   const config = readConfig(process.env)
@@ -23,7 +25,7 @@ async function start(): Promise<void> {
   const db = await openDb(config)
   const passwords = createPasswords()
   const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
-  const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release: '0.1.0' })
+  const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release })
   const { httpsPort, mqttPort, mqttsPort } = await service.start()
   const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}; HTTPS on ${httpsPort}`
   console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort}${encrypted})`)

@@ -30,4 +30,6 @@ export interface DeviceHttp {
   receive(sessionId: string, topic: string, body: Uint8Array, origin: Origin): Promise<DeviceAnswer>
   /** The device that holds this session; undefined when it has ended or was never opened. */
   identify(sessionId: string, origin: Origin): Promise<DeviceIdentity | undefined>
+  /** Whether the connection itself proved to be of another device than this one. */
+  isAnother(origin: Origin, device: DeviceKeys): boolean
 }

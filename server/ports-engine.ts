@@ -1,17 +1,15 @@
 import type { VerificationState } from '#contract/manage/firmware.ts'
-import type { Device, LogEntry, Verdict } from '#contract/manage/devices.ts'
+import type { Device } from '#contract/manage/devices.ts'
 import type { FailureKind } from '#contract/manage/failure.ts'
 import type {
   Job,
   JobCounts,
-  JobCreate,
+  JobPhase,
   JobState,
   JobType,
-  JobUpdate,
-  Preview,
   Scope,
+  ScopeInShort,
   Task,
-  TaskSelection,
   TaskStatus,
 } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
@@ -20,8 +18,9 @@ import type { PaceState } from '#domain/pace.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { WaveState } from '#domain/wave-progress.ts'
 import type { DeviceListReads } from '#server/ports-device-lists.ts'
+import type { JobAsk, LogAbout, ProgressReads, ProgressWrites } from '#server/ports-progress.ts'
+import type { RegistryReads, RegistryWrites } from '#server/ports-registry.ts'
 import type { Actor, Page, PageAsk } from '#server/ports.ts'
-import type { z } from 'zod'
 
 /*
  * What the engine needs kept, as types: rows in the words of the rules. `server/db` implements them,
@@ -86,12 +85,18 @@ export interface JobCore {
   type: JobType
   name: string
   state: JobState
+  phase: JobPhase
+  /** It takes devices over from other jobs, and what it does after that; null when it does not, or is done. */
+  takeOver: 'thenStart' | 'thenWait' | null
   policy: Policy
   /** The saved policy that it was copied from. */
   policyId: string | null
   counts: JobCounts
   /** Of the published ones, those to which the firmware was only offered. */
   offered: number
+  /** Its scope without the device keys that it names, and how many they are. */
+  asked: ScopeInShort
+  keyCount: number
   /** Source versions of its scope; empty means any. */
   versions: readonly string[]
   halt: HaltState
@@ -140,17 +145,26 @@ export interface LogRecord extends Required<Omit<LogLine, 'data' | 'object' | 'o
   id: string
 }
 
-export interface JobFilter {
+export interface JobFilter extends Partial<Record<'product' | 'firmware' | 'policy', string | undefined>> {
   sort: 'createdAt' | 'name'
   /** Prefix of the name. */
   q?: string | undefined
   type?: JobType | undefined
   state?: JobState | undefined
-  product?: string | undefined
-  firmware?: string | undefined
 }
 
-export interface EngineReads extends DeviceListReads {
+/** `failure`: only those that failed in this way. */
+export interface OneState extends Pick<TaskFilter, 'failure'> {
+  status: TaskStatus
+}
+export interface TaskFilter {
+  status?: TaskStatus | undefined
+  failure?: FailureKind | undefined
+  /** Prefix of the device key. */
+  q?: string | undefined
+}
+
+export interface EngineReads extends DeviceListReads, RegistryReads, ProgressReads {
   devices(ids: readonly string[]): Promise<DeviceRecord[]>
   targets(ids: readonly string[]): Promise<TargetRecord[]>
   devicesByKey(productKey: string, keys: readonly string[]): Promise<TargetRecord[]>
@@ -159,8 +173,10 @@ export interface EngineReads extends DeviceListReads {
   /** What a report may be about: of each device its open task, those that wait, and its latest. */
   reportable(deviceIds: readonly string[]): Promise<TaskRecord[]>
   tasks(jobId: string, deviceIds: readonly string[]): Promise<TaskRecord[]>
-  /** Tasks of a state in the order of their device keys, after one of them. */
-  tasksAfter(jobId: string, status: TaskStatus, afterKey: string, limit: number): Promise<TaskRecord[]>
+  /** Tasks of a state, or of one kind of failure, in the order of their device keys, after one of them. */
+  tasksAfter(jobId: string, of: OneState, afterKey: string, limit: number): Promise<TaskRecord[]>
+  /** Devices of a job in the order of their keys, after one of them. */
+  membersAfter(jobId: string, afterKey: string, limit: number): Promise<{ deviceId: string; deviceKey: string }[]>
   /** Tasks whose deadline has come, earliest first. */
   due(now: number, limit: number): Promise<TaskRecord[]>
   earliestDeadline(): Promise<number | null>
@@ -170,6 +186,10 @@ export interface EngineReads extends DeviceListReads {
   startedJobs(): Promise<JobCore[]>
   /** Unfinished jobs of these products that take devices later, oldest first. */
   growingJobs(productKeys: readonly string[]): Promise<JobRecord[]>
+  /** Jobs that are being made or deleted. */
+  passingJobs(): Promise<JobCore[]>
+  /** Jobs that are still taking devices over from others. */
+  takingOver(): Promise<JobCore[]>
   /** Jobs that are over and whose waiting tasks are not all skipped yet. */
   endedButWaiting(): Promise<string[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
@@ -185,18 +205,13 @@ export interface EngineReads extends DeviceListReads {
   /** Failed tasks by kind, the most frequent first. */
   failures(jobId: string): Promise<{ kind: FailureKind; count: number }[]>
   unfinishedOf(deviceId: string): Promise<TaskRecord[]>
-  jobPage(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<JobRecord>>
-  /** `q` is a prefix of the device key. */
-  taskPage(
-    jobId: string,
-    filter: { status?: TaskStatus | undefined; q?: string | undefined },
-    ask: PageAsk,
-  ): Promise<Page<TaskRecord>>
-  logPage(of: { jobId: string } | { deviceId: string }, ask: PageAsk): Promise<Page<LogRecord>>
+  jobPage(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<JobCore>>
+  taskPage(jobId: string, filter: TaskFilter, ask: PageAsk): Promise<Page<TaskRecord>>
+  logPage(of: LogAbout, ask: PageAsk): Promise<Page<LogRecord>>
 }
 
 /** Reads and writes of one transaction. Every list is written by a few statements, never row by row. */
-export interface EngineTx extends EngineReads {
+export interface EngineTx extends EngineReads, RegistryWrites, ProgressWrites {
   insertJob(job: JobRecord): Promise<void>
   /** Scope and policy. */
   editJob(job: JobRecord): Promise<void>
@@ -217,8 +232,8 @@ export interface EngineTx extends EngineReads {
   appendLog(lines: readonly LogLine[]): Promise<void>
   /** The sessions of an earlier process died with it. */
   everyoneOffline(): Promise<void>
-  /** No deadline stays earlier than `floor`. */
-  raiseDeadlines(floor: number): Promise<void>
+  /** Every deadline moves by `byMs` milliseconds, 0 unless given; then none stays earlier than `floor`. */
+  raiseDeadlines(floor: number, byMs?: number): Promise<void>
 }
 
 export interface EngineStore {
@@ -228,6 +243,8 @@ export interface EngineStore {
   transact<T>(work: (tx: EngineTx) => Promise<T>): Promise<T>
   /** An identifier that sorts behind all that were made before it. */
   newId(at: number): string
+  /** After many tasks were written at once: pages of them are slow as long as the database does not know of them. */
+  recountTasks(): Promise<void>
 }
 
 /** Rows as the API shows them, for the live stream: each is read once, however many browsers watch. */
@@ -237,62 +254,4 @@ export interface LiveReader {
   devices(ids: readonly string[]): Promise<Device[]>
 }
 
-/** A thing of an organisation, and who acts on it. */
-export interface JobAsk {
-  orgId: string
-  jobId: string
-}
-
-/**
- * What operators do with jobs. What is refused throws a ProblemError with the sentence of the rules;
- * what belongs to another organisation is not found.
- */
-export interface JobService {
-  preview(
-    orgId: string,
-    asked: { type: JobType; firmwareId: string; scope: Scope; policy?: Policy | undefined },
-  ): Promise<Preview>
-  create(orgId: string, asked: JobCreate, actor: Actor): Promise<Job>
-  list(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<Job>>
-  view(of: JobAsk): Promise<Job>
-  start(of: JobAsk, actor: Actor): Promise<Job>
-  stop(of: JobAsk, actor: Actor): Promise<Job>
-  /** Devices that still wait are skipped before it answers. */
-  end(of: JobAsk, actor: Actor): Promise<Job>
-  delete(of: JobAsk, actor: Actor): Promise<void>
-  /** Stops every started job of the organisation in one act; how many it were. */
-  stopAll(orgId: string, actor: Actor): Promise<number>
-  approve(of: JobAsk, actor: Actor): Promise<Job>
-  reject(of: JobAsk, actor: Actor): Promise<Job>
-  withdraw(of: JobAsk, actor: Actor): Promise<Job>
-  /** Opens the next wave, where its gate asks for a person. */
-  advance(of: JobAsk, actor: Actor): Promise<Job>
-  /** Goes on after the halt rule. */
-  resume(of: JobAsk, reason: string, actor: Actor): Promise<Job>
-  update(of: JobAsk, change: JobUpdate, actor: Actor): Promise<Job>
-  tasks(
-    of: JobAsk,
-    filter: { status?: TaskStatus | undefined; q?: string | undefined },
-    ask: PageAsk,
-  ): Promise<Page<Task>>
-  /** How many tasks were cancelled. */
-  cancel(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
-  retry(of: JobAsk, selection: TaskSelection, actor: Actor): Promise<number>
-  failures(of: JobAsk): Promise<{ kind: FailureKind; count: number }[]>
-  /** All of them, some at a time; what does not exist is refused before the first. */
-  allTasks(of: JobAsk): Promise<AsyncIterable<readonly Task[]>>
-  timeline(of: JobAsk, ask: PageAsk): Promise<Page<z.infer<typeof LogEntry>>>
-}
-
-/** Why the device is not being upgraded, for one job or each unfinished one. */
-export interface WhyNot {
-  jobId: string
-  jobName: string
-  status: TaskStatus
-  verdict: z.infer<typeof Verdict>
-}
-
-export interface DeviceStories {
-  history(of: { orgId: string; deviceId: string }, ask: PageAsk): Promise<Page<z.infer<typeof LogEntry>>>
-  why(of: { orgId: string; deviceId: string }, jobId: string | undefined): Promise<WhyNot[]>
-}
+export type { JobAsk }

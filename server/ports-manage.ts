@@ -53,10 +53,15 @@ export interface PeopleStore {
   byEmail(email: string): Promise<{ id: string; passwordHash: string } | undefined>
   person(userId: string): Promise<Person | undefined>
   session(tokenHash: string): Promise<SessionRecord | undefined>
+  /** Also says in the log that the person signed in. */
   addSession(session: SessionRecord): Promise<void>
   touchSession(tokenHash: string, at: number): Promise<void>
-  endSession(tokenHash: string): Promise<void>
-  endSessionsBefore(expiry: number): Promise<void>
+  /** Also says in the log that the person signed out. */
+  endSession(tokenHash: string, actor: Actor): Promise<void>
+  /** Ends and logs those that expired by then, and those in which nothing was done since. */
+  endOver(by: { expiredAt: number; silentSince: number }): Promise<void>
+  /** Logs it. @param userId of the person whose password it was not; undefined when there is no such person */
+  signInFailed(userId: string | undefined, address: string, more: number): Promise<void>
   hasAny(): Promise<boolean>
   /** Adds the first person of a deployment; false when there is someone already. */
   addFirst(user: NewUser): Promise<boolean>
@@ -80,12 +85,22 @@ export interface ProductStore {
     actor: Actor,
   ): Promise<Product & { productSecret: string }>
   update(orgId: string, productKey: string, change: z.output<typeof ProductUpdate>, actor: Actor): Promise<Product>
+  resetSecret(orgId: string, productKey: string, actor: Actor): Promise<Product & { productSecret: string }>
+  /**
+   * Its firmware and device lists go with it; refused while it has devices or an unfinished job.
+   * @returns ids of the firmware whose files may go now
+   */
+  delete(orgId: string, productKey: string, actor: Actor): Promise<string[]>
 }
 
 export interface DeviceFilter {
   product?: string | undefined
   version?: string | undefined
   connection?: 'online' | 'offline' | undefined
+  /** A tag's key, or `key=value`. */
+  tag?: string | undefined
+  /** For how many days, at least, it has been offline. */
+  unseenDays?: number | undefined
   /** Prefix of the device key. */
   q?: string | undefined
 }
@@ -97,7 +112,12 @@ export interface DeviceStore {
   byIds(ids: readonly string[]): Promise<Device[]>
   versions(orgId: string, product: string | undefined): Promise<{ version: string | null; count: number }[]>
   create(orgId: string, device: z.output<typeof DeviceCreate>, actor: Actor): Promise<Device & { deviceSecret: string }>
-  setEnabled(orgId: string, deviceId: string, enabled: boolean, actor: Actor): Promise<Device>
+  /** The devices behind a gateway, whose organisation has been asked for before. */
+  behind(gatewayId: string, ask: PageAsk): Promise<Page<Device>>
+  /** Every session has to be ended after this: what was signed with the old secret no longer holds. */
+  resetSecret(orgId: string, deviceId: string, actor: Actor): Promise<Device & { deviceSecret: string }>
+  /** Refused when the product allows no dynamic activation, or the device has not used its own. */
+  resetActivation(orgId: string, deviceId: string, actor: Actor): Promise<Device>
 }
 
 export interface FirmwareFilter {

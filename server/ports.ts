@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+
 import type { Problem } from '#contract/endpoint.ts'
 import type { LiveEvent } from '#contract/manage/live.ts'
 
@@ -30,6 +32,11 @@ export interface Clock {
   monotonic(): number
   /** Runs `task` once when the wall clock reaches `at`; the answer cancels it. */
   at(at: number, task: () => void): () => void
+  /**
+   * Runs `task` whenever the wall clock has jumped by more than a minute, or the machine slept; within half a minute.
+   * Whoever waits for a time has to look anew: what was a minute away may be a day away now. The answer ends it.
+   */
+  onJump(task: (byMs: number) => void): () => void
 }
 
 /** Structured logging; pino has this shape. Never given a secret. */
@@ -70,7 +77,14 @@ export interface DeviceDirectory {
   /** Undefined when product or device does not exist. */
   credentials(productKey: string, deviceKey: string): Promise<DeviceCredentials | undefined>
   /** Marks dynamic activation as used; false when it already was, so that one activation happens. */
-  activate(deviceId: string): Promise<boolean>
+  activate(deviceId: string, by: Activation): Promise<boolean>
+}
+
+/** How a device came to be activated, for the log. */
+export interface Activation {
+  address: string
+  /** It was told its secret; else it came with it. */
+  isTold: boolean
 }
 
 /** One life of a connection (MQTT), of a session (HTTP) or of a login behind a gateway. */
@@ -149,12 +163,20 @@ export interface DownloadLinks {
 
 /** Why a download is refused, or the file that is granted. */
 export type DownloadDecision =
-  | { ok: true; sizeBytes: number; sha256: string; fileName: string }
+  | { ok: true; sizeBytes: number; sha256: string; fileName: string; productKey: string; deviceKey: string }
   | { ok: false; reason: 'forged' | 'expired' | 'taskClosed' | 'deleted' }
 
 /** Decides whether a grant still holds: the task is open, in this attempt, and the file is there. */
 export interface Downloads {
   decide(grant: DownloadGrant | undefined): Promise<DownloadDecision>
+}
+
+/** A device that showed who it is asked for a file that it may not have. */
+export interface RefusedDownload {
+  device: DeviceIdentity
+  address: string
+  /** What it was told. */
+  why: string
 }
 
 /** Firmware bytes, by the id of the firmware. */
@@ -163,7 +185,7 @@ export interface FileStore {
   adopt(firmwareId: string, uploadPath: string): Promise<void>
   exists(firmwareId: string): Promise<boolean>
   /** Bytes from `start` to `end`, both inclusive. */
-  read(firmwareId: string, range?: { start: number; end: number }): NodeJS.ReadableStream
+  read(firmwareId: string, range?: { start: number; end: number }): Readable
   remove(firmwareId: string): Promise<void>
 }
 
@@ -175,7 +197,8 @@ export type Change =
 
 export interface LiveFilter {
   orgId: string
-  job?: string | undefined
+  /** Jobs whose devices are looked at. */
+  watched: readonly string[]
   jobs: boolean
   devices: boolean
 }

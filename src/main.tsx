@@ -1,12 +1,13 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './app/global.css'
+import './app/print.css'
 
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, RouterProvider } from 'react-router-dom'
 import { z } from 'zod'
 
-import { createLive } from './api/live.ts'
+import { createLateLive } from './api/live-late.ts'
 import { createQueryClient } from './api/query-client.ts'
 import { Providers } from './app/providers.tsx'
 import { routes } from './app/routes.tsx'
@@ -24,7 +25,7 @@ const client = createQueryClient()
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element with the id "root".')
 createRoot(root).render(
-  <Providers client={client} live={createLive(client)}>
+  <Providers client={client} live={createLateLive(client)}>
     <RouterProvider router={createBrowserRouter(routes)} />
   </Providers>,
 )

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 import { beforeAll, expect, test } from 'vitest'
+
+import { examples } from '#contract/examples/index.ts'
 
 const WEB = 'dist/web'
 const BUDGET_BYTES = 200_000
@@ -43,6 +45,13 @@ test('the production build holds nothing of the mock', () => {
   const scripts = [...firstLoad().keys()].map((file) => readFileSync(file, 'utf8'))
   expect(scripts.filter((code) => code.includes('mockServiceWorker'))).toEqual([])
   expect(existsSync(join(WEB, 'mockServiceWorker.js'))).toBe(false)
+})
+
+test('no script carries the examples of the API, which are for documents', () => {
+  const mark = examples.get('jobs.create')?.headers?.['Idempotency-Key'] ?? ''
+  const scripts = readdirSync(join(WEB, 'assets')).filter((name) => name.endsWith('.js'))
+  expect(mark).not.toBe('')
+  expect(scripts.filter((name) => readFileSync(join(WEB, 'assets', name), 'utf8').includes(mark))).toEqual([])
 })
 
 test('the page loads nothing from elsewhere and holds no inline script', () => {

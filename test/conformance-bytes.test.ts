@@ -4,6 +4,7 @@ import { backends } from './conformance/backends.ts'
 import { fileCases, streamCases, uploadCases } from './conformance/bytes-cases.ts'
 import { deviceListFileCases } from './conformance/device-list-cases.ts'
 import { csvCases } from './conformance/csv-cases.ts'
+import { metricsCases } from './conformance/metrics-cases.ts'
 import { Scene } from './conformance/scene.ts'
 
 const TABLE = {
@@ -11,6 +12,7 @@ const TABLE = {
   'firmware files': fileCases,
   'the live stream': streamCases,
   exports: csvCases,
+  metrics: metricsCases,
   'device lists': deviceListFileCases,
 }
 

@@ -6,23 +6,28 @@ import { activityCases } from './conformance/activity-cases.ts'
 import { orgCases, sessionCases } from './conformance/account-cases.ts'
 import { backends } from './conformance/backends.ts'
 import { comparable, run, type Case } from './conformance/case.ts'
+import { courseCases } from './conformance/course-cases.ts'
 import { deviceListCases, deviceListJobCases } from './conformance/device-list-cases.ts'
 import { deviceCases } from './conformance/device-cases.ts'
 import { firmwareFactCases } from './conformance/firmware-fact-cases.ts'
 import { firmwareCases } from './conformance/firmware-cases.ts'
 import { jobCases } from './conformance/job-cases.ts'
+import { overviewCases } from './conformance/overview-cases.ts'
 import { policyCases } from './conformance/policy-cases.ts'
 import { productCases } from './conformance/product-cases.ts'
+import { registryCases } from './conformance/registry-cases.ts'
 import { rolloutCases } from './conformance/rollout-cases.ts'
 import { Scene } from './conformance/scene.ts'
 import { serviceCases } from './conformance/service-cases.ts'
 import { taskCases } from './conformance/task-cases.ts'
+import { verificationCases } from './conformance/verification-cases.ts'
 
 const TABLE: Readonly<Record<string, readonly Case[]>> = {
   session: sessionCases,
   organisations: orgCases,
   products: productCases,
   devices: deviceCases,
+  'registered things': registryCases,
   'device lists': deviceListCases,
   'jobs of device lists': deviceListJobCases,
   firmware: firmwareCases,
@@ -31,6 +36,9 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   jobs: jobCases,
   rollouts: rolloutCases,
   tasks: taskCases,
+  verification: verificationCases,
+  courses: courseCases,
+  overview: overviewCases,
   activity: activityCases,
   service: serviceCases,
 }
@@ -46,6 +54,7 @@ const NOT_JSON = [
   'deviceLists.create',
   'activity.csv',
   'jobs.tasksCsv',
+  'service.metrics',
   // only a device follows such a link, and the mock's devices live inside it
   'service.download',
   'deviceHttp.auth',

@@ -54,6 +54,14 @@ test.each(BUDGETS)('%s has at most %i lines', (document, most) => {
   expect(readFileSync(document, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(most)
 })
 
+test('the flow in the guide to testing is one that runs: a spec, letter by letter, and the command for it', () => {
+  const guide = readFileSync('docs/testing.md', 'utf8')
+  const [, example] = /^```ts\n([^]*?)^```$/m.exec(guide) ?? []
+  const [, file = '', project] = /^npx playwright test (\S+) --project=(\S+)$/m.exec(guide) ?? []
+  expect(example).toBe(readFileSync(file, 'utf8'))
+  expect(readFileSync('playwright.config.ts', 'utf8')).toContain(`name: '${project}'`)
+})
+
 test('the README says how large a file may be, and why it is not 100 bytes', () => {
   expect(readFileSync('README.md', 'utf8')).toMatch(/100 MB[^]*100B/)
 })

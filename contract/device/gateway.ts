@@ -109,11 +109,11 @@ export function subDeviceSignatureMatches(
   return secret !== '' && (short || long)
 }
 
-/** Tells a gateway that devices behind it may not be used any more. */
+/** Tells a gateway that devices behind it may not be used any more, or may again. */
 export const formatCombine = (
   id: string,
   gateway: DeviceKeys,
-  what: 'disable' | 'delete',
+  what: 'enable' | 'disable' | 'delete',
   devices: readonly DeviceKeys[],
 ): { topic: string; payload: string } => ({
   topic: formatTopic({ ...gateway, space: 'session', path: `combine/${what}` }),

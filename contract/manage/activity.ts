@@ -4,12 +4,18 @@ import { endpoint, Nothing } from '../endpoint.ts'
 import { listOf, OrgParams, pageQuery, Time } from './common.ts'
 import { LogEntry } from './devices.ts'
 
+/** One field of an edit; values that are no text are told as JSON. Null: the field had no value. */
+export const Change = z.object({ field: z.string(), before: z.string().nullable(), after: z.string().nullable() })
+export type Change = z.infer<typeof Change>
+
 export const ActivityEntry = LogEntry.extend({
   actorKind: z.enum(['user', 'token', 'device', 'system']),
   address: z.string(),
   objectKind: z.string(),
   objectId: z.string(),
   deviceId: z.string().nullable(),
+  /** What an edit changed; empty of what is no edit. */
+  changes: z.array(Change),
 })
 export type ActivityEntry = z.infer<typeof ActivityEntry>
 
@@ -33,6 +39,16 @@ export const activity = {
     summary: 'Who did what, when, to what and from where; newest first.',
     status: 200,
     params: OrgParams,
+    query: pageQuery(['at']).extend(filters),
+    reply: listOf(ActivityEntry),
+  }),
+  deployment: endpoint({
+    method: 'GET',
+    path: '/api/activity',
+    kind: 'json',
+    action: 'support.read',
+    summary: 'What belongs to no organisation: sign-ins of people without one, the archive of the log; newest first.',
+    status: 200,
     query: pageQuery(['at']).extend(filters),
     reply: listOf(ActivityEntry),
   }),

@@ -18,6 +18,8 @@ const TagValue = z
   .string()
   .max(200, 'Tag values have at most 200 characters')
   .refine((value) => value === value.trim(), 'Tag values do not begin or end with a space')
+  // PostgreSQL keeps none in a text
+  .refine((value) => !value.includes('\0'), 'Tag values have no NUL character')
 export const Tags = z.record(TagKey, TagValue).refine((tags) => Object.keys(tags).length <= 100, 'At most 100 tags')
 export type Tags = z.infer<typeof Tags>
 

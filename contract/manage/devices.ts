@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { endpoint } from '../endpoint.ts'
+import { endpoint, Nothing } from '../endpoint.ts'
 import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time } from './common.ts'
 
 export const Connection = z.enum(['online', 'offline'])
@@ -19,17 +19,31 @@ export const Device = z.object({
   lastSeenAt: Time.nullable(),
   tags: Tags,
   attributes: Tags,
+  /** The gateway behind which it last was; null for a device that connects by itself. */
+  gatewayId: Id.nullable(),
+  /** When it first showed or was told its own secret; null while dynamic activation is still open to it. */
+  activatedAt: Time.nullable(),
   createdAt: Time,
   version: z.int(),
 })
 export type Device = z.infer<typeof Device>
 
+const DeviceName = z.string().trim().max(64, 'At most 64 characters')
+
 export const DeviceCreate = z.strictObject({
   productKey: ProductKey,
   deviceKey: DeviceKey,
-  name: z.string().trim().max(64).default(''),
+  name: DeviceName.default(''),
   tags: Tags.default({}),
   attributes: Tags.default({}),
+})
+
+/** What is left out stays; tags and attributes are given whole. */
+export const DeviceUpdate = z.strictObject({
+  name: DeviceName.optional(),
+  tags: Tags.optional(),
+  attributes: Tags.optional(),
+  version: z.int(),
 })
 
 const DeviceParams = OrgParams.extend({ deviceId: Id })
@@ -65,13 +79,16 @@ export const devices = {
     path: '/api/orgs/:org/devices',
     kind: 'json',
     action: 'org.read',
-    summary: 'Devices by key; `q` is a prefix of the device key.',
+    summary:
+      'Devices by key; `q` is a prefix of the device key, `tag` a tag’s key or `key=value`, `unseenDays` how long they have been offline at least.',
     status: 200,
     params: OrgParams,
     query: pageQuery(['deviceKey']).extend({
       product: ProductKey.optional(),
       version: z.string().max(64).optional(),
       connection: Connection.optional(),
+      tag: z.string().trim().max(251).optional(),
+      unseenDays: z.coerce.number().int().min(1).max(3_650).optional(),
     }),
     reply: listOf(Device),
   }),
@@ -107,6 +124,58 @@ export const devices = {
     params: DeviceParams,
     reply: Device,
   }),
+  update: endpoint({
+    method: 'PATCH',
+    path: '/api/orgs/:org/devices/:deviceId',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Edit a device; it joins at once the jobs with an open list that it comes to match.',
+    status: 200,
+    params: DeviceParams,
+    body: DeviceUpdate,
+    reply: Device,
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/api/orgs/:org/devices/:deviceId',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Remove a device for good; refused while an upgrade is under way. Its history stays.',
+    status: 204,
+    params: DeviceParams,
+    reply: Nothing,
+  }),
+  resetSecret: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/devices/:deviceId/reset-secret',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Give the device a new secret and end its sessions; the secret is in this answer and in no other.',
+    status: 200,
+    params: DeviceParams,
+    reply: Device.extend({ deviceSecret: z.string() }),
+  }),
+  resetActivation: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/devices/:deviceId/reset-activation',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Let the device learn its secret once more with its product’s.',
+    status: 200,
+    params: DeviceParams,
+    reply: Device,
+  }),
+  subDevices: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/devices/:deviceId/sub-devices',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'The devices behind a gateway, by key.',
+    status: 200,
+    params: DeviceParams,
+    query: pageQuery(['deviceKey']).omit({ q: true }),
+    reply: listOf(Device),
+  }),
   enable: endpoint({
     method: 'POST',
     path: '/api/orgs/:org/devices/:deviceId/enable',
@@ -132,10 +201,10 @@ export const devices = {
     path: '/api/orgs/:org/devices/:deviceId/history',
     kind: 'json',
     action: 'org.read',
-    summary: 'What happened to the device, newest first.',
+    summary: 'What happened to the device, in one job or at all, newest first; also to one that was deleted.',
     status: 200,
     params: DeviceParams,
-    query: pageQuery(['at']),
+    query: pageQuery(['at']).extend({ job: Id.optional() }),
     reply: listOf(LogEntry),
   }),
   why: endpoint({

@@ -5,7 +5,7 @@ import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time } from './com
 import { LogEntry } from './devices.ts'
 import { FailureKind } from './failure.ts'
 import { Policy } from './policies.ts'
-import { Preview, Scope } from './scope.ts'
+import { Preview, Scope, ScopeInShort } from './scope.ts'
 import { Task, TaskSelection, TaskStatus } from './tasks.ts'
 
 export * from './scope.ts'
@@ -15,6 +15,10 @@ export const JobType = z.enum(['verify', 'upgrade'])
 export type JobType = z.infer<typeof JobType>
 export const JobState = z.enum(['stopped', 'awaitingApproval', 'started', 'halted', 'completed'])
 export type JobState = z.infer<typeof JobState>
+
+/** A job of many devices takes a while to be made and to be deleted; until then nothing can be done to it. */
+export const JobPhase = z.enum(['making', 'ready', 'deleting'])
+export type JobPhase = z.infer<typeof JobPhase>
 
 export const JobCounts = z.object({
   init: z.int(),
@@ -43,10 +47,13 @@ export const Job = z.object({
   type: JobType,
   name: z.string(),
   state: JobState,
+  phase: JobPhase,
   firmware: z.object({ id: Id, name: z.string(), version: z.string(), deleted: z.boolean() }),
   productKey: ProductKey,
   productName: z.string(),
-  scope: Scope,
+  scope: ScopeInShort,
+  /** How many devices the scope names by their keys; the keys stand where one job is asked for. */
+  keyCount: z.int(),
   policy: Policy,
   /** The policy it was copied from, if any. */
   policyId: Id.nullable(),
@@ -55,6 +62,8 @@ export const Job = z.object({
   waves: z.array(WaveProgress),
   /** What halted it, while it is halted. */
   haltReason: z.string().nullable(),
+  /** What the halt rule has seen since the job was started or resumed; null without one. */
+  haltSample: z.object({ rated: z.int(), failed: z.int() }).nullable(),
   /** Who asked for approval, while it waits. */
   approvalAskedBy: Actor.nullable(),
   createdBy: Actor,
@@ -64,6 +73,10 @@ export const Job = z.object({
   version: z.int(),
 })
 export type Job = z.infer<typeof Job>
+
+/** One job with the keys that its scope names. */
+export const JobDetail = Job.extend({ scope: Scope })
+export type JobDetail = z.infer<typeof JobDetail>
 
 export const JobCreate = z
   .strictObject({
@@ -136,6 +149,8 @@ export const jobs = {
       state: JobState.optional(),
       product: ProductKey.optional(),
       firmware: Id.optional(),
+      /** Jobs that took this policy. */
+      policy: Id.optional(),
     }),
     reply: listOf(Job),
   }),
@@ -155,10 +170,10 @@ export const jobs = {
     path: '/api/orgs/:org/jobs/:jobId',
     kind: 'json',
     action: 'org.read',
-    summary: 'One job with its counts.',
+    summary: 'One job with its counts and its whole scope.',
     status: 200,
     params: JobParams,
-    reply: Job,
+    reply: JobDetail,
   }),
   delete: endpoint({
     method: 'DELETE',
@@ -209,6 +224,16 @@ export const jobs = {
     params: JobParams,
     reply: z.object({ items: z.array(z.object({ kind: FailureKind, count: z.int() })) }),
   }),
+  progress: endpoint({
+    method: 'GET',
+    path: '/api/orgs/:org/jobs/:jobId/progress',
+    kind: 'json',
+    action: 'org.read',
+    summary: 'How many devices were in each state over time, in at most 200 points; the last one is now or the end.',
+    status: 200,
+    params: JobParams,
+    reply: z.object({ points: z.array(z.object({ at: Time, counts: JobCounts })) }),
+  }),
   tasksCsv: endpoint({
     method: 'GET',
     path: '/api/orgs/:org/jobs/:jobId/tasks.csv',
@@ -224,10 +249,10 @@ export const jobs = {
     path: '/api/orgs/:org/jobs/:jobId/tasks',
     kind: 'json',
     action: 'org.read',
-    summary: 'Tasks by device key; `q` is a prefix of it.',
+    summary: 'Tasks by device key; `q` is a prefix of it, `failure` finds those that failed in this way.',
     status: 200,
     params: JobParams,
-    query: pageQuery(['deviceKey']).extend({ status: TaskStatus.optional() }),
+    query: pageQuery(['deviceKey']).extend({ status: TaskStatus.optional(), failure: FailureKind.optional() }),
     reply: listOf(Task),
   }),
   cancel: endpoint({
@@ -235,7 +260,7 @@ export const jobs = {
     path: '/api/orgs/:org/jobs/:jobId/tasks/cancel',
     kind: 'json',
     action: 'job.write',
-    summary: 'Cancel waiting or pushed tasks.',
+    summary: 'Cancel waiting or pushed tasks; all of a state that no device is in are none.',
     status: 200,
     params: JobParams,
     body: TaskSelection,
@@ -246,7 +271,7 @@ export const jobs = {
     path: '/api/orgs/:org/jobs/:jobId/tasks/retry',
     kind: 'json',
     action: 'job.write',
-    summary: 'Send failed tasks, or tasks a person cancelled, round again.',
+    summary: 'Send failed tasks, or tasks a person cancelled, round again; `failure` takes only those of one kind.',
     status: 200,
     params: JobParams,
     body: TaskSelection,

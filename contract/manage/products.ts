@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { endpoint } from '../endpoint.ts'
+import { endpoint, Nothing } from '../endpoint.ts'
 import { listOf, OrgParams, pageQuery, ProductKey, Time } from './common.ts'
 
 export const Product = z.object({
@@ -86,5 +86,25 @@ export const products = {
     params: ProductParams,
     body: ProductUpdate,
     reply: Product,
+  }),
+  resetSecret: endpoint({
+    method: 'POST',
+    path: '/api/orgs/:org/products/:productKey/reset-secret',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Give the product a new secret; it is in this answer and in no other. Devices keep theirs.',
+    status: 200,
+    params: ProductParams,
+    reply: Product.extend({ productSecret: z.string() }),
+  }),
+  delete: endpoint({
+    method: 'DELETE',
+    path: '/api/orgs/:org/products/:productKey',
+    kind: 'json',
+    action: 'device.write',
+    summary: 'Remove a product with its firmware files; refused while it has devices or an unfinished job.',
+    status: 204,
+    params: ProductParams,
+    reply: Nothing,
   }),
 }

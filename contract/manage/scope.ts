@@ -21,6 +21,10 @@ export const Scope = z.strictObject({
 })
 export type Scope = z.infer<typeof Scope>
 
+/** A scope without the device keys that it names, which may be ten thousand: how many they are stands beside it. */
+export const ScopeInShort = Scope.omit({ deviceKeys: true })
+export type ScopeInShort = z.infer<typeof ScopeInShort>
+
 export const Excluded = z.enum([
   'atTarget',
   'noVersion',

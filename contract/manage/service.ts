@@ -24,6 +24,15 @@ export const service = {
     status: 200,
     reply: Health,
   }),
+  metrics: endpoint({
+    method: 'GET',
+    path: '/metrics',
+    kind: 'text',
+    action: 'scrape',
+    summary: 'What the service counts, as Prometheus reads it: with METRICS_TOKEN, or from the machine itself.',
+    status: 200,
+    reply: Nothing,
+  }),
   openapi: endpoint({
     method: 'GET',
     path: '/api/openapi.json',

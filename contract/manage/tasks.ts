@@ -38,9 +38,14 @@ export const Task = z.object({
 })
 export type Task = z.infer<typeof Task>
 
-/** Which tasks an act is about: some devices, or all of a state. */
+/** Which tasks an act is about: some devices, or all of a state; of those that failed, also of one kind. */
 export const TaskSelection = z.union([
   z.strictObject({ deviceIds: z.array(Id).min(1).max(1_000) }),
-  z.strictObject({ all: z.literal(true), status: TaskStatus }),
+  z
+    .strictObject({ all: z.literal(true), status: TaskStatus, failure: FailureKind.optional() })
+    .refine(({ status, failure }) => failure === undefined || status === 'failed', {
+      path: ['failure'],
+      message: 'Only devices that failed have a kind of failure: ask for the status failed',
+    }),
 ])
 export type TaskSelection = z.infer<typeof TaskSelection>

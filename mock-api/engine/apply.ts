@@ -7,6 +7,7 @@ import { countInWave, openWaves } from '#domain/wave-progress.ts'
 import { iso } from '#mock-api/clock.ts'
 import { countsOf, firmwareOf, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
+import { keepPoint } from '#mock-api/progress.ts'
 import type { JobVerb } from '#domain/log-words.ts'
 import { jobLine, SYSTEM, taskLine, verificationLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
@@ -84,8 +85,10 @@ function haltWhenBad(job: JobRow, at: number): void {
   if (why !== null && job.state === 'started') moveJob(job, 'halt', { verb: 'halted', actor: SYSTEM, at, why })
 }
 
-const tell = ({ jobId, deviceId }: TaskRow, { orgId }: JobRow): void =>
-  announce({ kind: 'task', orgId, jobId, deviceId }, { kind: 'job', orgId, jobId })
+function tell({ jobId, deviceId, updatedAt }: TaskRow, job: JobRow): void {
+  keepPoint(job, updatedAt)
+  announce({ kind: 'task', orgId: job.orgId, jobId, deviceId }, { kind: 'job', orgId: job.orgId, jobId })
+}
 
 /** A started job whose devices have all ended is over. */
 export function completeWhenFinal(job: JobRow, at: number): void {
@@ -104,6 +107,8 @@ interface Step {
   actor: Actor
   at: number
   why?: string
+  before?: object
+  after?: object
 }
 
 /** Moves a job by the domain's table, logged and announced; an event that is not possible there changes nothing. */
@@ -121,5 +126,6 @@ export function moveJob(job: JobRow, event: JobEvent, step: Step): void {
     job.endedAt = to === 'completed' ? iso(step.at) : null
     record(jobLine(job, { ...step, from, to }), step.at)
   })
+  keepPoint(job, step.at)
   announce({ kind: 'job', orgId: job.orgId, jobId: job.id })
 }

@@ -1,11 +1,11 @@
 import { isOpen } from '#domain/task.ts'
 import { iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
-import { deviceById, firmwareOf, jobById } from '#mock-api/find.ts'
+import { deviceById, firmwareOf, jobById, tasksOfDevice } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
-import { deviceActor, versionLine } from '#mock-api/log-lines.ts'
+import { activationLine, deviceActor, versionLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
-import { decisionOn } from '#mock-api/verdict.ts'
+import { decisionOn, isCandidate } from '#mock-api/verdict.ts'
 import type { Appointment, DeviceRow, TaskRow } from '#mock-api/world.ts'
 
 import { apply } from './apply.ts'
@@ -20,9 +20,9 @@ export function push({ jobId, deviceId, deviceKey, attempt }: TaskRow, at: numbe
 
 /** The device asks for firmware: the oldest job that lets it go offers its own, and the device takes it up. */
 export function ask(device: DeviceRow, at: number): void {
-  const mine = db.tasks.filter(({ deviceId }) => deviceId === device.id)
+  const mine = tasksOfDevice(device.id)
   if (!device.session || mine.some(isOpen)) return
-  const waiting = mine.filter(({ status }) => status === 'init')
+  const waiting = mine.filter((row) => isCandidate(row, jobById(row.jobId)))
   const oldestFirst = waiting.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1))
   const task = oldestFirst.find((row) => decisionOn(row, jobById(row.jobId), at, 'request').go)
   if (!task) return
@@ -32,7 +32,7 @@ export function ask(device: DeviceRow, at: number): void {
 
 /** Does what the device had in mind for now, unless the attempt is over. */
 export function keep({ at, jobId, deviceId, attempt, act }: Appointment): void {
-  const task = db.tasks.find((row) => row.jobId === jobId && row.deviceId === deviceId)
+  const task = tasksOfDevice(deviceId).find((row) => row.jobId === jobId)
   if (task?.attempt !== attempt || !isOpen(task)) return
   const device = deviceById(deviceId)
   if (act.does === 'leave') leave(device, at)
@@ -42,8 +42,7 @@ export function keep({ at, jobId, deviceId, attempt, act }: Appointment): void {
 }
 
 /** The open task of a device: its reports belong to that one. */
-const openTaskOf = (device: DeviceRow): TaskRow | undefined =>
-  db.tasks.find((task) => task.deviceId === device.id && isOpen(task))
+const openTaskOf = (device: DeviceRow): TaskRow | undefined => tasksOfDevice(device.id).find(isOpen)
 
 /** The device reports progress; without a session it cannot. */
 export function progress(device: DeviceRow, step: number, text: string, at: number): void {
@@ -65,6 +64,10 @@ export function comeBack(device: DeviceRow, version: string | null, at: number):
   if (!device.enabled) return
   device.session = { id: crypto.randomUUID(), startedAt: at }
   device.lastSeenAt = iso(at)
+  if (device.activatedAt === null) {
+    device.activatedAt = iso(at)
+    record(activationLine(device), at)
+  }
   if (version !== null) inform(device, version, at)
   announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
 }
@@ -77,7 +80,7 @@ function inform(device: DeviceRow, version: string, at: number): void {
   device.versionReportedAt = iso(at)
   joinGrowing(device, at)
   const { session } = device
-  const mine = db.tasks.filter((task) => task.deviceId === device.id)
+  const mine = tasksOfDevice(device.id)
   const latest = mine.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1)).at(-1)
   for (const task of mine) {
     if (apply(task, { type: 'inform', at, version, session, latest: task === latest }, deviceActor(device)))

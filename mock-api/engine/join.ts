@@ -1,14 +1,15 @@
 import { totalOf } from '#domain/job.ts'
 import { newTask } from '#domain/task.ts'
-import { joinWave } from '#domain/wave-progress.ts'
+import { placeInWave } from '#domain/wave-progress.ts'
 import { waveEnds, waveOf } from '#domain/waves.ts'
 import { clock } from '#mock-api/clock.ts'
+import { apply } from '#mock-api/engine/apply.ts'
 import { db } from '#mock-api/db.ts'
-import { countsOf, firmwareOf, tasksOf } from '#mock-api/find.ts'
+import { countsOf, firmwareOf, tasksOfDevice } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { joinLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
-import { matching } from '#mock-api/preview.ts'
+import { hasList, matching } from '#mock-api/preview.ts'
 import type { DeviceRow, JobRow, TaskRow } from '#mock-api/world.ts'
 
 export const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }: DeviceRow, wave = 0): TaskRow => ({
@@ -24,15 +25,24 @@ export const taskOf = ({ id: jobId }: JobRow, { id, deviceKey, currentVersion }:
 /** The device joins every job of its product whose list is still open and whose scope it matches now. */
 export function joinGrowing(device: DeviceRow, at: number): void {
   const growing = db.jobs.filter(
-    ({ productKey, policy, state }) =>
-      productKey === device.productKey && policy.list === 'incremental' && state !== 'completed',
+    ({ productKey, policy, scope, state }) =>
+      productKey === device.productKey &&
+      policy.list === 'incremental' &&
+      state !== 'completed' &&
+      // it may have been deleted while the job was over, and the job goes on because a device was retried
+      hasList(scope),
   )
   for (const job of growing) {
-    const isThere = tasksOf(job.id).some(({ deviceId }) => deviceId === device.id)
-    if (isThere || !matching(firmwareOf(job), job.scope).includes(device)) continue
+    if (!matching(firmwareOf(job), job.scope).includes(device)) continue
+    const known = tasksOfDevice(device.id).find(({ jobId }) => jobId === job.id)
+    if (known) {
+      apply(known, { type: 'rejoin', at, sourceVersion: device.currentVersion })
+      continue
+    }
     const wave = waveOf(waveEnds(job.policy.waves, totalOf(countsOf(job.id))), job.id, device.id)
-    db.tasks.push(taskOf(job, device, wave))
-    job.waveState = joinWave(job.waveState, wave)
+    const task = taskOf(job, device, wave)
+    db.tasks.push(task)
+    job.waveState = placeInWave(job.waveState, wave, task)
     record(joinLine(job, device), at)
     announce({ kind: 'job', orgId: job.orgId, jobId: job.id })
   }

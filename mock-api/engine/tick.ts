@@ -1,19 +1,26 @@
+import type { GateName } from '#domain/gates.ts'
 import { isOpen } from '#domain/task.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { deviceById, tasksOf } from '#mock-api/find.ts'
-import { decisionOn } from '#mock-api/verdict.ts'
+import { decisionOn, isCandidate } from '#mock-api/verdict.ts'
 import type { Appointment, TaskRow } from '#mock-api/world.ts'
 
 import { apply, openNextWaves } from './apply.ts'
 import { ask, keep, push } from './fleet.ts'
 
+/** Gates that hold every device of a job alike: once one of them holds, nobody else has to be asked. */
+const OF_THE_JOB: ReadonlySet<GateName> = new Set(['startTime', 'method', 'haltRule', 'window', 'concurrency', 'pace'])
+
 /** Pushes to every waiting device that the gates let through. @param at epoch milliseconds */
 export function dispatch(at: number): void {
   for (const job of db.jobs.filter(({ state }) => state === 'started')) {
     openNextWaves(job, at)
-    for (const task of tasksOf(job.id).filter(({ status }) => status === 'init')) {
-      if (!decisionOn(task, job, at).go) continue
+    for (const task of tasksOf(job.id)) {
+      if (!isCandidate(task, job)) continue
+      const decision = decisionOn(task, job, at)
+      if (!decision.go && OF_THE_JOB.has(decision.gate)) break
+      if (!decision.go) continue
       const { currentVersion, session } = deviceById(task.deviceId)
       const event = {
         type: 'dispatch',

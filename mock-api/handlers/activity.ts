@@ -1,5 +1,6 @@
 import { activity as api, type ActivityEntry } from '#contract/manage/activity.ts'
 import { ACTIVITY_COLUMNS } from '#domain/tables.ts'
+import { DEPLOYMENT } from '#domain/log-words.ts'
 import { mock, raw } from '#mock-api/bind.ts'
 import { csvResponse } from '#mock-api/csv.ts'
 import { db } from '#mock-api/db.ts'
@@ -34,6 +35,11 @@ export const activityHandlers = [
   raw(api.csv, ({ query }, { org }) => {
     const rows = matching(org.id, query).toSorted((a, b) => (logKey(a) < logKey(b) ? 1 : -1))
     return csvResponse(`activity-${org.slug}`, ACTIVITY_COLUMNS, rows)
+  }),
+
+  mock(api.deployment, ({ query }) => {
+    const page = pageOf(matching(DEPLOYMENT, query), query, logKey, 'desc')
+    return { ...page, items: page.items.map(entryView) }
   }),
 
   mock(api.list, ({ query }, { org }) => {

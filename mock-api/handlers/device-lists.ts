@@ -1,4 +1,5 @@
 import { deviceLists as api, type DeviceList } from '#contract/manage/device-lists.ts'
+import { keptOf } from '#domain/changes.ts'
 import { canDeleteList, createDeviceListReader } from '#domain/device-list.ts'
 import { mock, raw } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
@@ -15,14 +16,17 @@ const listView = ({ orgId, keys, ...row }: DeviceListRow): DeviceList => ({
   keyCount: keys.length,
 })
 
-const log = ({ id, orgId, name }: DeviceListRow, actor: UserRow, verb: 'created' | 'deleted'): void =>
+const log = (row: DeviceListRow, actor: UserRow, verb: 'created' | 'deleted'): void => {
+  const { id, orgId, name } = row
   record({
+    [verb === 'created' ? 'after' : 'before']: keptOf('deviceList', listView(row)),
     orgId,
     actor,
     object: { kind: 'deviceList', id },
     action: `deviceList.${verb}`,
     summary: `Device list ${name} ${verb}.`,
   })
+}
 
 /** Keys of a file, as often as they stand there. @throws MockProblem that names every wrong line */
 async function keysIn(file: Request): Promise<string[]> {

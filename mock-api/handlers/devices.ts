@@ -1,10 +1,12 @@
 import { devices as api } from '#contract/manage/devices.ts'
 import { problems } from '#contract/problems.ts'
+import { keptOf } from '#domain/changes.ts'
+import { askedTag, hasTag, isUnseen, unseenBefore } from '#domain/device-filter.ts'
 import { isFinal } from '#domain/task.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
-import { find, jobById } from '#mock-api/find.ts'
+import { find, jobById, tasksOfDevice } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { logKey, logView, record } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
@@ -12,35 +14,37 @@ import { MockProblem } from '#mock-api/problem.ts'
 import { newSecret } from '#mock-api/secrets.ts'
 import { verdictOf } from '#mock-api/verdict.ts'
 import { deviceView } from '#mock-api/views.ts'
-import type { DeviceRow, UserRow } from '#mock-api/world.ts'
+import type { DeviceRow } from '#mock-api/world.ts'
 
-const matches = (
-  row: DeviceRow,
-  asked: { product?: string | undefined; version?: string | undefined; connection?: string | undefined },
-) =>
+interface Asked {
+  product?: string | undefined
+  version?: string | undefined
+  connection?: string | undefined
+  tag?: string | undefined
+  unseenDays?: number | undefined
+}
+
+const matches = (row: DeviceRow, asked: Asked) =>
   (asked.product === undefined || row.productKey === asked.product) &&
   (asked.version === undefined || row.currentVersion === asked.version) &&
-  (asked.connection === undefined || deviceView(row).connection === asked.connection)
+  (asked.connection === undefined || deviceView(row).connection === asked.connection) &&
+  (!asked.tag || hasTag(row.tags, askedTag(asked.tag))) &&
+  (asked.unseenDays === undefined || isUnseen(presenceOf(row), unseenBefore(asked.unseenDays, clock.now())))
 
-function setEnabled(device: DeviceRow, enabled: boolean, actor: UserRow) {
-  if (device.enabled === enabled) return deviceView(device)
-  device.enabled = enabled
-  device.version++
-  // a disabled device loses its session, as on the server
-  if (!enabled) device.session = null
-  const verb = enabled ? 'enabled' : 'disabled'
-  const summary = `Device ${device.deviceKey} ${verb}.`
-  record({ orgId: device.orgId, actor, action: `device.${verb}`, summary, deviceId: device.id })
-  announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
-  return deviceView(device)
-}
+const presenceOf = (row: DeviceRow) => ({
+  connection: deviceView(row).connection,
+  lastSeenAt: row.lastSeenAt === null ? null : Date.parse(row.lastSeenAt),
+  createdAt: Date.parse(row.createdAt),
+})
+
+const byKey = ({ deviceKey, productKey }: DeviceRow): string => `${deviceKey}\n${productKey}`
 
 const listing = [
   mock(api.list, ({ query }, { org }) => {
     const rows = db.devices.filter(
       (row) => row.orgId === org.id && startsWith(row.deviceKey, query.q) && matches(row, query),
     )
-    const page = pageOf(rows, query, ({ deviceKey, productKey }) => `${deviceKey}\n${productKey}`, 'asc')
+    const page = pageOf(rows, query, byKey, 'asc')
     return { ...page, items: page.items.map(deviceView) }
   }),
 
@@ -56,23 +60,26 @@ const listing = [
 ]
 
 const stories = [
+  mock(api.subDevices, ({ params, query }, { org }) => {
+    const gateway = find.device(org.id, params.deviceId)
+    const rows = db.devices.filter(({ gatewayId }) => gatewayId === gateway.id)
+    const page = pageOf(rows, query, byKey, 'asc')
+    return { ...page, items: page.items.map(deviceView) }
+  }),
+
   mock(api.history, ({ params, query }, { org }) => {
-    const device = find.device(org.id, params.deviceId)
-    const page = pageOf(
-      db.log.filter(({ deviceId }) => deviceId === device.id),
-      query,
-      logKey,
-      'desc',
-    )
+    const lines = db.log.filter(({ deviceId, orgId }) => deviceId === params.deviceId && orgId === org.id)
+    // what happened to a device that was deleted is still told
+    if (lines.length === 0) find.device(org.id, params.deviceId)
+    const asked = query.job === undefined ? lines : lines.filter(({ jobId }) => jobId === query.job)
+    const page = pageOf(asked, query, logKey, 'desc')
     return { ...page, items: page.items.map(logView) }
   }),
 
   mock(api.why, ({ params, query }, { org }) => {
     const device = find.device(org.id, params.deviceId)
     const asked = query.job === undefined ? undefined : find.job(org.id, query.job)
-    const tasks = db.tasks.filter(
-      (task) => task.deviceId === device.id && (asked ? task.jobId === asked.id : !isFinal(task)),
-    )
+    const tasks = tasksOfDevice(device.id).filter((task) => (asked ? task.jobId === asked.id : !isFinal(task)))
     const now = clock.now()
     return {
       items: tasks.map((task) => {
@@ -101,6 +108,8 @@ export const deviceHandlers = [
       currentVersion: null,
       versionReportedAt: null,
       lastSeenAt: null,
+      gatewayId: null,
+      activatedAt: null,
       createdAt: iso(clock.now()),
       version: 1,
       session: null,
@@ -111,14 +120,14 @@ export const deviceHandlers = [
       actor: caller,
       action: 'device.created',
       summary: `Device ${deviceKey} registered.`,
+      after: keptOf('device', device),
       deviceId: device.id,
     })
+    announce({ kind: 'device', orgId: org.id, deviceId: device.id })
     return { ...deviceView(device), deviceSecret: newSecret() }
   }),
 
   mock(api.view, ({ params }, { org }) => deviceView(find.device(org.id, params.deviceId))),
-  mock(api.enable, ({ params }, { org, caller }) => setEnabled(find.device(org.id, params.deviceId), true, caller)),
-  mock(api.disable, ({ params }, { org, caller }) => setEnabled(find.device(org.id, params.deviceId), false, caller)),
 
   ...stories,
 ]

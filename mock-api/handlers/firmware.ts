@@ -1,12 +1,13 @@
 import { firmware as api, type FirmwareCreate } from '#contract/manage/firmware.ts'
 import { problems } from '#contract/problems.ts'
 import { canDeleteFirmware } from '#domain/can.ts'
+import { keptOf } from '#domain/changes.ts'
 import { mock, raw } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { find } from '#mock-api/find.ts'
 import { judgeUpload } from '#mock-api/judge.ts'
-import { record } from '#mock-api/log.ts'
+import { record, type Entry } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
 import { insist, MockProblem } from '#mock-api/problem.ts'
 import { firmwareView, stateOfFirmware } from '#mock-api/views.ts'
@@ -28,8 +29,11 @@ function insistUnique(
   }
 }
 
-const log = ({ id, orgId, name, version }: FirmwareRow, actor: UserRow, verb: string, did: string): void =>
+type Sides = Pick<Entry, 'before' | 'after'>
+
+const log = ({ id, orgId, name, version }: FirmwareRow, actor: UserRow, verb: string, did: string, sides: Sides = {}) =>
   record({
+    ...sides,
     orgId,
     actor,
     object: {
@@ -56,8 +60,8 @@ async function make({ uploadId, ...body }: FirmwareCreate, orgId: string, caller
     deleted: false,
   }
   db.firmware.push(row)
-  db.files.set(row.id, bytes)
-  log(row, caller, 'created', 'uploaded')
+  db.files.set(row.id, () => bytes)
+  log(row, caller, 'created', 'uploaded', { after: keptOf('firmware', row) })
   return row
 }
 
@@ -93,8 +97,9 @@ export const firmwareHandlers = [
   mock(api.update, ({ params, body: { revision, ...changes } }, { org, caller }) => {
     const row = find.firmware(org.id, params.firmwareId)
     if (row.revision !== revision) throw new MockProblem(problems.stale())
+    const before = keptOf('firmware', row)
     Object.assign(row, changes, { revision: revision + 1 })
-    log(row, caller, 'updated', 'edited')
+    log(row, caller, 'updated', 'edited', { before, after: keptOf('firmware', row) })
     return firmwareView(row)
   }),
 
@@ -104,12 +109,12 @@ export const firmwareHandlers = [
     insist(canDeleteFirmware(unfinished.length))
     row.deleted = true
     db.files.delete(row.id)
-    log(row, caller, 'deleted', 'deleted')
+    log(row, caller, 'deleted', 'deleted', { before: keptOf('firmware', row) })
   }),
 
   raw(api.file, ({ params }, { org }) => {
     const row = find.firmware(org.id, params.firmwareId)
-    const bytes = db.files.get(row.id)
+    const bytes = db.files.get(row.id)?.()
     if (!bytes) throw new MockProblem(problems.notFound('Firmware file'))
     return new Response(new Blob([new Uint8Array(bytes)]), {
       headers: {

@@ -1,5 +1,7 @@
 import { activityHandlers } from './activity.ts'
 import { clockHandlers } from './clock.ts'
+import { crowdHandlers } from './crowd.ts'
+import { deviceActHandlers } from './device-acts.ts'
 import { deviceListHandlers } from './device-lists.ts'
 import { deviceHandlers } from './devices.ts'
 import { firmwareFactHandlers } from './firmware-facts.ts'
@@ -11,6 +13,7 @@ import { jobTaskHandlers } from './job-tasks.ts'
 import { jobHandlers } from './jobs.ts'
 import { liveHandlers } from './live.ts'
 import { orgHandlers } from './orgs.ts'
+import { overviewHandlers } from './overview.ts'
 import { policyHandlers } from './policies.ts'
 import { productHandlers } from './products.ts'
 import { serviceHandlers } from './service.ts'
@@ -24,6 +27,7 @@ export const handlers = [
   ...productHandlers,
   ...deviceListHandlers,
   ...deviceHandlers,
+  ...deviceActHandlers,
   ...uploadHandlers,
   ...firmwareHandlers,
   ...firmwareFactHandlers,
@@ -33,8 +37,10 @@ export const handlers = [
   ...jobActHandlers,
   ...jobEditHandlers,
   ...jobTaskHandlers,
+  ...overviewHandlers,
   ...activityHandlers,
   ...liveHandlers,
   ...serviceHandlers,
   ...clockHandlers,
+  ...crowdHandlers,
 ]

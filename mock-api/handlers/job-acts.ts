@@ -1,6 +1,7 @@
 import { jobs as api, type TaskSelection } from '#contract/manage/jobs.ts'
 import { orgs, type Org } from '#contract/manage/orgs.ts'
-import { canCancelTask, canRetryTask, jobCan, type Allowed } from '#domain/can.ts'
+import { canCancelTask, canRetryTask, jobCan, mayActOn, nothingDone, type Allowed, type BulkAct } from '#domain/can.ts'
+import { DEVICE_GONE } from '#domain/registry.ts'
 import { advanceWave, mayAdvance } from '#domain/wave-progress.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
@@ -46,16 +47,15 @@ function advance(job: JobRow, actor: UserRow) {
 
 const selected = (job: JobRow, selection: TaskSelection): TaskRow[] =>
   tasksOf(job.id).filter((task) =>
-    'all' in selection ? task.status === selection.status : selection.deviceIds.includes(task.deviceId),
+    'all' in selection
+      ? task.status === selection.status && (selection.failure ?? task.failure) === task.failure
+      : selection.deviceIds.includes(task.deviceId),
   )
 
-/** Of the selected tasks those that the rule allows; when it allows none, its reason is the answer. */
-function allowedOf(tasks: readonly TaskRow[], rule: (task: TaskRow) => Allowed): TaskRow[] {
-  const allowed = tasks.filter((task) => rule(task) === true)
-  const [first] = tasks
-  if (allowed.length === 0 && first) insist(rule(first))
-  return allowed
-}
+const MAY: Readonly<Record<BulkAct, (task: TaskRow) => Allowed>> = { cancel: canCancelTask, retry: canRetryTask }
+
+const mayDo = (act: BulkAct, task: TaskRow): Allowed =>
+  db.devices.some(({ id }) => id === task.deviceId) ? MAY[act](task) : DEVICE_GONE
 
 interface Bulk {
   job: JobRow
@@ -63,18 +63,15 @@ interface Bulk {
   caller: UserRow
 }
 
-function cancel({ job, selection, caller }: Bulk) {
-  insist(jobCan.cancel(jobFacts(job)))
-  const tasks = allowedOf(selected(job, selection), canCancelTask)
-  for (const task of tasks) apply(task, { type: 'cancel', at: clock.now() }, caller)
-  return { affected: tasks.length }
-}
-
-function retry({ job, selection, caller }: Bulk) {
-  insist(jobCan.retry(jobFacts(job)))
-  const tasks = allowedOf(selected(job, selection), canRetryTask)
+/** Changes the selected tasks that the rule lets; when it lets none of those found, its reason is the answer. */
+function actOnTasks(act: BulkAct, { job, selection, caller }: Bulk) {
+  insist(mayActOn(act, jobFacts(job), selection))
+  const found = selected(job, selection)
+  const tasks = found.filter((task) => mayDo(act, task) === true)
+  const refused = found.map((task) => mayDo(act, task)).find((allowed) => allowed !== true) ?? true
+  if (tasks.length === 0) insist(nothingDone(act, selection, refused))
   const now = clock.now()
-  for (const task of tasks) apply(task, { type: 'retry', at: now }, caller)
+  for (const task of tasks) apply(task, { type: act, at: now }, caller)
   return { affected: tasks.length }
 }
 
@@ -94,9 +91,9 @@ export const jobActHandlers = [
   mock(api.stop, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'stop', caller)),
   mock(api.end, ({ params }, { org, caller }) => act(find.job(org.id, params.jobId), 'end', caller)),
   mock(api.cancel, ({ params, body }, { org, caller }) =>
-    cancel({ job: find.job(org.id, params.jobId), selection: body, caller }),
+    actOnTasks('cancel', { job: find.job(org.id, params.jobId), selection: body, caller }),
   ),
   mock(api.retry, ({ params, body }, { org, caller }) =>
-    retry({ job: find.job(org.id, params.jobId), selection: body, caller }),
+    actOnTasks('retry', { job: find.job(org.id, params.jobId), selection: body, caller }),
   ),
 ]

@@ -1,6 +1,7 @@
 import { jobs as api, type JobUpdate } from '#contract/manage/jobs.ts'
 import { problems } from '#contract/problems.ts'
 import { canTarget, jobCan } from '#domain/can.ts'
+import { keptOfJob } from '#domain/changes.ts'
 import { mayApprove, mayUpgradeWith } from '#domain/job.ts'
 import { recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
@@ -34,17 +35,23 @@ function withdraw(job: JobRow, actor: UserRow) {
   return jobView(job)
 }
 
-/** Waiting tasks that fall out of the scope are skipped, devices that came into it join; all others stay. */
+/**
+ * Waiting tasks that fall out of the scope are skipped, devices that came into it join, those that an earlier edit
+ * left out come back; all others stay.
+ */
 function matchAgain(job: JobRow, actor: UserRow): void {
   const matched = matching(firmwareOf(job), job.scope)
   const ids = new Set(matched.map(({ id }) => id))
   const before = tasksOf(job.id)
-  const there = new Set(before.map(({ deviceId }) => deviceId))
   insist(canTarget(ids.size + before.filter(({ status }) => status !== 'init').length, job.policy.list))
   for (const task of before)
     if (task.status === 'init' && !ids.has(task.deviceId))
       apply(task, { type: 'skip', at: clock.now(), reason: 'noLongerMatches' }, actor)
-  db.tasks.push(...matched.filter(({ id }) => !there.has(id)).map((device) => taskOf(job, device)))
+  for (const device of matched) {
+    const task = before.find(({ deviceId }) => deviceId === device.id)
+    if (!task) db.tasks.push(taskOf(job, device))
+    else apply(task, { type: 'rejoin', at: clock.now(), sourceVersion: device.currentVersion }, actor)
+  }
 }
 
 function cutAgain(job: JobRow): void {
@@ -73,10 +80,11 @@ function edit(job: JobRow, { scope, policy, version }: JobUpdate, actor: UserRow
     throw refusal
   }
   cutAgain(job)
-  if (job.state === 'awaitingApproval') moveJob(job, 'giveBack', { verb: 'edited', actor, at: clock.now() })
+  const sides = { before: keptOfJob(before), after: keptOfJob(job) }
+  if (job.state === 'awaitingApproval') moveJob(job, 'giveBack', { verb: 'edited', actor, at: clock.now(), ...sides })
   else {
     job.version++
-    record(jobLine(job, { verb: 'edited', actor }))
+    record(jobLine(job, { verb: 'edited', actor, ...sides }))
   }
   return jobView(job)
 }

@@ -11,8 +11,10 @@ export const jobTaskHandlers = [
   mock(api.tasks, ({ params, query }, { org }) => {
     const job = find.job(org.id, params.jobId)
     const rows = tasksOf(job.id).filter(
-      ({ deviceKey, status }) =>
-        startsWith(deviceKey, query.q) && (query.status === undefined || status === query.status),
+      ({ deviceKey, status, failure }) =>
+        startsWith(deviceKey, query.q) &&
+        (query.status === undefined || status === query.status) &&
+        (query.failure === undefined || (status === 'failed' && failure === query.failure)),
     )
     const now = clock.now()
     const page = pageOf(rows, query, ({ deviceKey, deviceId }) => `${deviceKey}\n${deviceId}`, 'asc')

@@ -1,9 +1,10 @@
 import { jobs as api, type JobCreate } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { canTarget, jobCan } from '#domain/can.ts'
+import { keptOfJob } from '#domain/changes.ts'
 import { beginSample } from '#domain/halt.ts'
 import { NO_PACE } from '#domain/pace.ts'
-import { beginWaves, ONE_WAVE } from '#domain/wave-progress.ts'
+import { ONE_WAVE, recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { mock } from '#mock-api/bind.ts'
@@ -11,14 +12,15 @@ import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { apply, begin } from '#mock-api/engine/apply.ts'
 import { taskOf } from '#mock-api/engine/join.ts'
-import { find } from '#mock-api/find.ts'
+import { find, firmwareOf } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { jobLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
 import { matching, mayHave, previewOf } from '#mock-api/preview.ts'
 import { insist } from '#mock-api/problem.ts'
-import { jobFacts, jobView } from '#mock-api/views.ts'
+import { keepPoint } from '#mock-api/progress.ts'
+import { jobDetail, jobFacts, jobView, stateOfFirmware } from '#mock-api/views.ts'
 import type { FirmwareRow, JobRow, UserRow } from '#mock-api/world.ts'
 
 /** The policy that is named, as it is now; or the one that is given; or the defaults. */
@@ -65,14 +67,25 @@ function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   insist(canTarget(devices.length, job.policy.list))
   const ids = devices.map(({ id }) => id)
   const waves = job.policy.waves.length < 2 ? new Map<string, number>() : cutWaves(job.policy.waves, job.id, ids)
-  job.waveState = beginWaves(job.policy.waves, waves.values())
+  const tasks = devices.map((device) => taskOf(job, device, waves.get(device.id)))
+  const placed = tasks.map((task) => ({ wave: task.wave, facts: task }))
+  job.waveState = recountWaves(job.policy.waves, placed)
   db.jobs.push(job)
-  db.tasks.push(...devices.map((device) => taskOf(job, device, waves.get(device.id))))
-  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped' }))
+  db.tasks.push(...tasks)
+  record(jobLine(job, { verb: 'created', actor: caller, to: 'stopped', after: keptOfJob(job) }))
+  keepPoint(job, clock.now())
   announce({ kind: 'job', orgId, jobId: job.id })
   if (body.start) begin(job, caller, clock.now())
   if (body.supersede) takeOver(job, ids, caller)
   return job
+}
+
+/** A verdict that was reached stays without its job; one that was only awaited from it is not coming any more. */
+function keepVerdict(job: JobRow): void {
+  const firmware = firmwareOf(job)
+  const state = stateOfFirmware(firmware)
+  if (job.type !== 'verify' || job.startedAt === null || state === 'verifying') return
+  firmware.verdict = { state, settled: db.jobs.slice(0, db.jobs.indexOf(job) + 1).map(({ id }) => id) }
 }
 
 export const jobHandlers = [
@@ -86,7 +99,8 @@ export const jobHandlers = [
         (query.type === undefined || job.type === query.type) &&
         (query.state === undefined || job.state === query.state) &&
         (query.product === undefined || job.productKey === query.product) &&
-        (query.firmware === undefined || job.firmwareId === query.firmware),
+        (query.firmware === undefined || job.firmwareId === query.firmware) &&
+        (query.policy === undefined || job.policyId === query.policy),
     )
     const byTime = query.sort === 'createdAt'
     const keyOf = ({ createdAt, name, id }: JobRow) => `${byTime ? createdAt : name}\n${id}`
@@ -96,13 +110,15 @@ export const jobHandlers = [
 
   mock(api.create, ({ body }, { org, caller }) => jobView(make(body, org.id, caller))),
 
-  mock(api.view, ({ params }, { org }) => jobView(find.job(org.id, params.jobId))),
+  mock(api.view, ({ params }, { org }) => jobDetail(find.job(org.id, params.jobId))),
 
   mock(api.delete, ({ params }, { org, caller }) => {
     const job = find.job(org.id, params.jobId)
     insist(jobCan.delete(jobFacts(job)))
+    keepVerdict(job)
     db.jobs = db.jobs.filter(({ id }) => id !== job.id)
     db.tasks = db.tasks.filter(({ jobId }) => jobId !== job.id)
+    db.progress = db.progress.filter(({ jobId }) => jobId !== job.id)
     record(jobLine(job, { verb: 'deleted', actor: caller, from: job.state }))
     announce({ kind: 'job', orgId: org.id, jobId: job.id })
   }),

@@ -1,4 +1,4 @@
-import { BEAT_MS, live as api, type LiveEvent } from '#contract/manage/live.ts'
+import { BEAT_MS, live as api, watchedIn, type LiveEvent } from '#contract/manage/live.ts'
 import { raw } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -10,8 +10,18 @@ const BEATS_BEFORE_CUT = 2
 const frame = ({ name, data }: LiveEvent, id?: number): Uint8Array =>
   new TextEncoder().encode(`${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 
-/** Speaks to one watcher until it goes. @param cutsAfter beats after which the stream breaks */
-function speak(watch: Watch, lastEventId: string | null, cutsAfter: number): ReadableStream<Uint8Array> {
+interface Terms {
+  lastEventId: string | null
+  /** Beats after which the stream breaks. */
+  cutsAfter: number
+  name: string | undefined
+}
+
+/** Ends the stream of this name, for its next one has come. */
+const endings = new Map<string, () => void>()
+
+/** Speaks to one watcher until it goes, or comes again under the same name. */
+function speak(watch: Watch, { lastEventId, cutsAfter, name }: Terms): ReadableStream<Uint8Array> {
   let silence = (): void => undefined
   return new ReadableStream({
     start(controller) {
@@ -29,12 +39,21 @@ function speak(watch: Watch, lastEventId: string | null, cutsAfter: number): Rea
         silence()
         controller.error(new Error('the stream was cut, as its name asked'))
       }
+      let isOver = false
       const stopListening = listen(({ id, change }) => tell(eventFor(watch, change), id))
       const timer = setInterval(beat, BEAT_MS)
       silence = () => {
+        isOver = true
         stopListening()
         clearInterval(timer)
       }
+      if (name === undefined) return
+      endings.get(name)?.()
+      endings.set(name, () => {
+        if (isOver) return
+        silence()
+        controller.close()
+      })
     },
     cancel: () => silence(),
   })
@@ -44,12 +63,15 @@ function speak(watch: Watch, lastEventId: string | null, cutsAfter: number): Rea
 const silent = (): ReadableStream<Uint8Array> => new ReadableStream()
 
 export const liveHandlers = [
-  raw(api.stream, ({ query }, { org }, request) => {
-    const watch = { orgId: org.id, job: query.job, jobs: query.jobs === '1', devices: query.devices === '1' }
-    const name = db.jobs.find(({ id }) => id === query.job)?.name
-    const cutsAfter = name === sentinel.cutStream ? BEATS_BEFORE_CUT : Infinity
-    const body =
-      name === sentinel.silentStream ? silent() : speak(watch, request.headers.get('last-event-id'), cutsAfter)
+  raw(api.stream, ({ query }, { org, caller }, request) => {
+    const watched = watchedIn(query.job)
+    const watch = { orgId: org.id, watched, jobs: query.jobs === '1', devices: query.devices === '1' }
+    const names = db.jobs.filter(({ id }) => watched.includes(id)).map(({ name }) => name)
+    const cutsAfter = names.includes(sentinel.cutStream) ? BEATS_BEFORE_CUT : Infinity
+    const lastEventId = request.headers.get('last-event-id') ?? query.since ?? null
+    const body = names.includes(sentinel.silentStream)
+      ? silent()
+      : speak(watch, { lastEventId, cutsAfter, name: query.stream && `${caller.id} ${query.stream}` })
     return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
   }),
 ]

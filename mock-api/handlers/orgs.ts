@@ -22,7 +22,7 @@ export const orgHandlers = [
     db.members.push({ orgId: org.id, userId: caller.id, roles: ['admin'] })
     const object = { kind: 'org', id: org.id }
     const summary = `Organisation ${name} created.`
-    record({ orgId: org.id, actor: caller, object, action: 'org.created', summary })
+    record({ orgId: org.id, actor: caller, object, action: 'org.created', summary, after: { slug, name, zone } })
     return org
   }),
 

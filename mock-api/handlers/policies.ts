@@ -1,11 +1,12 @@
 import { policies as api, type SavedPolicy } from '#contract/manage/policies.ts'
 import { problems } from '#contract/problems.ts'
+import { keptOf } from '#domain/changes.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { find } from '#mock-api/find.ts'
-import { record } from '#mock-api/log.ts'
+import { record, type Entry } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
 import { MockProblem } from '#mock-api/problem.ts'
 import type { PolicyRow, UserRow } from '#mock-api/world.ts'
@@ -21,8 +22,11 @@ function insistUnique(orgId: string, name: string, except?: string): void {
     throw new MockProblem(problems.taken('name', `A policy named ${name} already exists.`))
 }
 
-const log = ({ id, orgId, name }: PolicyRow, actor: UserRow, verb: 'created' | 'updated' | 'deleted') =>
+type Sides = Pick<Entry, 'before' | 'after'>
+
+const log = ({ id, orgId, name }: PolicyRow, actor: UserRow, verb: string, sides: Sides) =>
   record({
+    ...sides,
     orgId,
     actor,
     object: {
@@ -53,7 +57,7 @@ export const policyHandlers = [
       version: 1,
     }
     db.policies.push(row)
-    log(row, caller, 'created')
+    log(row, caller, 'created', { after: keptOf('policy', row) })
     return policyView(row)
   }),
 
@@ -63,8 +67,9 @@ export const policyHandlers = [
     const row = find.policy(org.id, params.policyId)
     if (row.version !== version) throw new MockProblem(problems.stale())
     insistUnique(org.id, changes.name, row.id)
+    const before = keptOf('policy', row)
     Object.assign(row, changes, { updatedAt: iso(clock.now()), version: version + 1 })
-    log(row, caller, 'updated')
+    log(row, caller, 'updated', { before, after: keptOf('policy', row) })
     return policyView(row)
   }),
 
@@ -73,6 +78,6 @@ export const policyHandlers = [
     db.policies = db.policies.filter(({ id }) => id !== row.id)
     // jobs keep the copy that they took
     for (const job of db.jobs) if (job.policyId === row.id) job.policyId = null
-    log(row, caller, 'deleted')
+    log(row, caller, 'deleted', { before: keptOf('policy', row) })
   }),
 ]

@@ -3,6 +3,7 @@ import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import { raw } from '#mock-api/bind.ts'
 import { db } from '#mock-api/db.ts'
 import { arrivedBytes, dropUpload, refusedFile } from '#mock-api/judge.ts'
+import { keepUpload, keptUpload } from '#mock-api/kept-uploads.ts'
 import { limits } from '#mock-api/limits.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 import type { UploadRow } from '#mock-api/world.ts'
@@ -21,11 +22,21 @@ function metadataOf(request: Request): Record<string, string> {
 const utf8 = (base64: string): string =>
   new TextDecoder().decode(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)))
 
-function findUpload(orgId: string, uploadId: string): UploadRow {
-  const upload = db.uploads.find((row) => row.id === uploadId && row.orgId === orgId)
-  if (!upload) throw refusedFile(fileRefusals.unknownUpload(), 404)
+async function findUpload(orgId: string, uploadId: string): Promise<UploadRow> {
+  const upload = db.uploads.find(({ id }) => id === uploadId) ?? (await restored(uploadId))
+  if (upload?.orgId !== orgId) throw refusedFile(fileRefusals.unknownUpload(), 404)
   return upload
 }
+
+async function restored(uploadId: string): Promise<UploadRow | undefined> {
+  const upload = await keptUpload(uploadId)
+  if (upload) db.uploads.push(upload)
+  return upload
+}
+
+/** Uploads that this page load began; others were begun before a reload. */
+const begun = new Set<string>()
+const isOld = ({ id }: UploadRow) => !begun.has(id)
 
 /** What the sentinels of uploads do to the bytes that arrive; `cut` breaks the connection after keeping them. */
 function onTheWay(upload: UploadRow, chunk: Uint8Array): { bytes: Uint8Array; cut: boolean } {
@@ -36,6 +47,10 @@ function onTheWay(upload: UploadRow, chunk: Uint8Array): { bytes: Uint8Array; cu
   if (upload.fileName === sentinel.cutFile && upload.cuts === 0) {
     upload.cuts++
     return { bytes: chunk.slice(0, Math.floor(chunk.length / 2)), cut: true }
+  }
+  if (upload.fileName === sentinel.deadLineFile && !isOld(upload)) {
+    const room = Math.floor(upload.sizeBytes * 0.6) - arrivedBytes(upload)
+    return { bytes: chunk.slice(0, Math.max(0, room)), cut: true }
   }
   if (upload.fileName === sentinel.corruptedFile) {
     const bytes = chunk.slice()
@@ -53,25 +68,27 @@ export const uploadHandlers = [
     const id = crypto.randomUUID()
     const fileName = metadataOf(request).filename ?? 'firmware.bin'
     db.uploads.push({ id, orgId: org.id, fileName, sizeBytes, chunks: [], cuts: 0 })
+    begun.add(id)
     return answer(201, { Location: `/api/orgs/${params.org}/uploads/${id}` })
   }),
 
-  raw(api.offset, ({ params }, { org }) => {
-    const upload = findUpload(org.id, params.uploadId)
+  raw(api.offset, async ({ params }, { org }) => {
+    const upload = await findUpload(org.id, params.uploadId)
     return answer(200, { 'Upload-Offset': String(arrivedBytes(upload)), 'Upload-Length': String(upload.sizeBytes) })
   }),
 
   raw(api.append, async ({ params }, { org }, request) => {
-    const upload = findUpload(org.id, params.uploadId)
+    const upload = await findUpload(org.id, params.uploadId)
     if (Number(request.headers.get('Upload-Offset')) !== arrivedBytes(upload)) return answer(409)
     const { bytes, cut } = onTheWay(upload, new Uint8Array(await request.arrayBuffer()))
     upload.chunks.push(bytes)
+    await keepUpload(upload)
     if (cut) return Response.error()
     return answer(204, { 'Upload-Offset': String(arrivedBytes(upload)) })
   }),
 
-  raw(api.terminate, ({ params }, { org }) => {
-    dropUpload(findUpload(org.id, params.uploadId))
+  raw(api.terminate, async ({ params }, { org }) => {
+    dropUpload(await findUpload(org.id, params.uploadId))
     return answer(204)
   }),
 ]

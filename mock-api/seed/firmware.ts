@@ -1,7 +1,9 @@
 import { iso } from '#mock-api/clock.ts'
 import type { FirmwareRow } from '#mock-api/world.ts'
 
+import { DIGESTS } from './digests.ts'
 import { GAUGE, LIFT, METER } from './fleet.ts'
+import { productKeys } from './fleets.ts'
 import { id } from './ids.ts'
 import { orgs, people } from './people.ts'
 
@@ -18,17 +20,6 @@ export function seedBytes(n: number, sizeBytes = 4_096): Uint8Array<ArrayBuffer>
   return bytes
 }
 
-/** By number: digests of `seedBytes(n)`; a test computes them again. */
-const DIGESTS: Readonly<Record<number, readonly [sha256: string, md5: string]>> = {
-  1: ['a33d076741893ac8b9bbaeb74ee470edf9f5a62b128094f0c94602c2e8c128d4', '0adec4516b657964029134ef23423d40'],
-  2: ['a0fb68531aff3090a55b17ce8cb85a62a429172dbe8219d196f150c78b1027a7', '2238d7cc35de4c89525719adf83d6359'],
-  3: ['22849e816a104205284ef2f280ec0573c4d6c948334941f6535fc9e2a60376e4', '06f8954652d5f528fddcaf9f63034d49'],
-  4: ['8b4ba9cc6fe00b2f9481217abdeac5b620e94f444544720a77588959b439217c', '6bb687d264863f1a162cb4c626a0cdb6'],
-  5: ['e36f401609fd5fe64768d990c2bd4c431341c85421c5210473d6a1a24a76a88f', '0a8795f3ca6216c3ef565ad98ffe8299'],
-  6: ['1b4d4b87b62f58844df27c73fbc80d2ff84b686d3e275038f6f7dcbcf6ddfc55', 'a40b0c927401dbfccbef412267c18e8b'],
-  7: ['bfbf9c222cadf1a5a0790ad780de7465aaa62ee06e8d68fabfdf5f37f548a5b3', 'b39f91bc8f847fea8fbfdb732933a750'],
-}
-
 interface Plan {
   n: number
   name: string
@@ -37,6 +28,9 @@ interface Plan {
   required?: boolean
   deleted?: boolean
   daysOld: number
+  sizeBytes?: number
+  org?: 'hdb' | 'nea' | 'pub'
+  releaseNotes?: string
 }
 
 /** Named in specs; their verification state follows from the seeded verification jobs. */
@@ -48,7 +42,21 @@ export const firmwareIds = {
   notRequired: id.firmware(5),
   deleted: id.firmware(6),
   ofNeighbour: id.firmware(7),
+  light21: id.firmware(8),
+  light22: id.firmware(9),
+  light23: id.firmware(10),
+  pump17: id.firmware(11),
+  pump19: id.firmware(12),
+  solar24: id.firmware(13),
+  solar30: id.firmware(14),
+  rain42: id.firmware(15),
+  bin13: id.firmware(16),
+  air20: id.firmware(17),
+  water70: id.firmware(18),
+  leak11: id.firmware(19),
 } as const
+
+const { light, pump, solar, rain, bin, air, water, leak } = productKeys
 
 const PLANS: readonly Plan[] = [
   { n: 1, name: 'meter-fw-1.5', version: '1.5.0', productKey: METER, daysOld: 20 },
@@ -57,29 +65,58 @@ const PLANS: readonly Plan[] = [
   { n: 4, name: 'meter-fw-2', version: '2.0.0', productKey: METER, daysOld: 1 },
   { n: 5, name: 'lift-calibration', version: '2.1.0', productKey: LIFT, required: false, daysOld: 8 },
   { n: 6, name: 'meter-fw-1.3', version: '1.3.0', productKey: METER, deleted: true, daysOld: 70 },
-  { n: 7, name: 'gauge-fw-1', version: '1.0.0', productKey: GAUGE, daysOld: 5 },
+  { n: 7, name: 'gauge-fw-1', version: '1.0.0', productKey: GAUGE, daysOld: 5, org: 'nea' },
+  { n: 8, name: 'light-fw-2.1', version: '2.1.0', productKey: light, daysOld: 62, sizeBytes: 1_482_240 },
+  {
+    n: 9,
+    name: 'light-fw-2.2',
+    version: '2.2.0',
+    productKey: light,
+    daysOld: 9,
+    sizeBytes: 1_494_528,
+    releaseNotes: 'Dims in steps of 5 %.\nNo longer flickers when the corridor’s sensor is dirty.',
+  },
+  { n: 10, name: 'light-fw-2.3-rc', version: '2.3.0-rc.1', productKey: light, daysOld: 1, sizeBytes: 1_501_184 },
+  { n: 11, name: 'pump-fw-1.7', version: '1.7.0', productKey: pump, daysOld: 90, sizeBytes: 655_360 },
+  { n: 12, name: 'pump-fw-1.9', version: '1.9.0', productKey: pump, daysOld: 6, sizeBytes: 671_744 },
+  { n: 13, name: 'solar-fw-2.4', version: '2.4.0', productKey: solar, daysOld: 75, sizeBytes: 3_145_728 },
+  {
+    n: 14,
+    name: 'solar-fw-3.0',
+    version: '3.0.0',
+    productKey: solar,
+    daysOld: 12,
+    sizeBytes: 3_276_800,
+    releaseNotes: 'Meets the grid code of 2026.\nNeeds 4 MB of free flash.',
+  },
+  { n: 15, name: 'rain-fw-4.2', version: '4.2.0', productKey: rain, daysOld: 15, sizeBytes: 262_144, org: 'nea' },
+  { n: 16, name: 'bin-fw-1.3', version: '1.3.0', productKey: bin, daysOld: 7, sizeBytes: 98_304, org: 'nea' },
+  { n: 17, name: 'air-fw-2.0', version: '2.0.0', productKey: air, daysOld: 4, sizeBytes: 2_097_152, org: 'nea' },
+  { n: 18, name: 'water-fw-7.0', version: '7.0.0', productKey: water, daysOld: 18, sizeBytes: 196_608, org: 'pub' },
+  { n: 19, name: 'leak-fw-1.1', version: '1.1.0', productKey: leak, daysOld: 33, sizeBytes: 524_288, org: 'pub' },
 ]
 
-function firmware(
-  { n, name, version, productKey, required = true, deleted = false, daysOld }: Plan,
-  now: number,
-): FirmwareRow {
-  const neighbour = productKey === GAUGE
-  const by = neighbour ? people.neighbour : people.operator
+const PEOPLE = { hdb: people.operator, nea: people.neighbour, pub: people.water } as const
+
+const SMALL_BYTES = 4_096
+
+function firmware(plan: Plan, now: number): FirmwareRow {
+  const { n, name, version, productKey, required = true, deleted = false, daysOld, org = 'hdb' } = plan
+  const by = PEOPLE[org]
   const [sha256, md5] = DIGESTS[n] ?? ['', '']
   return {
     id: id.firmware(n),
-    orgId: neighbour ? orgs.nea.id : orgs.hdb.id,
+    orgId: orgs[org].id,
     productKey,
     name,
     version,
     fileName: `${name}.bin`,
-    sizeBytes: 4_096,
+    sizeBytes: plan.sizeBytes ?? SMALL_BYTES,
     signMethod: 'sha256',
     sha256,
     md5,
     description: `Firmware ${version}`,
-    releaseNotes: '',
+    releaseNotes: plan.releaseNotes ?? '',
     tags: {},
     verification: { required, maxDevices: 5, minSuccess: 1 },
     createdBy: { id: by.id, name: by.name },
@@ -91,5 +128,11 @@ function firmware(
 
 export const seedFirmware = (now: number): FirmwareRow[] => PLANS.map((plan) => firmware(plan, now))
 
-export const seedFiles = (): Map<string, Uint8Array> =>
-  new Map(PLANS.filter(({ deleted }) => !deleted).map(({ n }) => [id.firmware(n), seedBytes(n)]))
+/** The bytes are made when somebody asks for them: most page loads download nothing. */
+export const seedFiles = (): Map<string, () => Uint8Array> =>
+  new Map(
+    PLANS.filter(({ deleted }) => !deleted).map(({ n, sizeBytes = SMALL_BYTES }) => [
+      id.firmware(n),
+      () => seedBytes(n, sizeBytes),
+    ]),
+  )

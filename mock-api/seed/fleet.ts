@@ -2,6 +2,7 @@ import { iso } from '#mock-api/clock.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 import type { DeviceRow, ProductRow } from '#mock-api/world.ts'
 
+import { fleetDevices, fleetProducts } from './fleets.ts'
 import { id } from './ids.ts'
 import { orgs } from './people.ts'
 
@@ -17,6 +18,7 @@ const product = (orgId: string, productKey: string, name: string, description: s
   tlsRequired: false,
   createdAt: iso(now - 90 * DAY),
   version: 1,
+  deleted: false,
 })
 
 export const METER = 'HDBCurrentMeter'
@@ -25,9 +27,10 @@ export const GAUGE = 'NEAFloodGauge'
 
 export const seedProducts = (now: number): ProductRow[] => [
   product(orgs.hdb.id, METER, 'HDB Current Meter', 'Measures the current of a block’s corridor lighting.', now),
-  product(orgs.hdb.id, LIFT, 'HDB Lift Sensor', 'Counts the rides of a lift.', now),
+  { ...product(orgs.hdb.id, LIFT, 'HDB Lift Sensor', 'Counts the rides of a lift.', now), dynamicActivation: true },
   product(orgs.nea.id, GAUGE, 'NEA Flood Gauge', 'Measures the level of a drain.', now),
   product(orgs.empty.id, 'NewAgencyLamp', 'Street Lamp', '', now),
+  ...fleetProducts(now),
 ]
 
 interface Plan {
@@ -78,8 +81,23 @@ const plans = (): Plan[] => [
   ...group(GAUGE, numbered('gauge', 1, 4), '0.9.0', orgs.nea.id),
 ]
 
+/** The gateway of a machine room, and the sensors behind it. */
+export const GATEWAY = 'lift-008'
+const BEHIND = new Set(numbered('lift', 1, 3))
+
+/** A small fleet that specs know by name, and the large ones. */
 export function seedDevices(now: number): DeviceRow[] {
-  return plans().map(({ version, online, enabled = true, ...plan }, n) => ({
+  const named = namedDevices(now)
+  const gateway = named.find(({ deviceKey }) => deviceKey === GATEWAY)
+  for (const row of named.filter(({ deviceKey }) => BEHIND.has(deviceKey))) {
+    row.gatewayId = gateway?.id ?? null
+    row.tags = { site: 'tampines' }
+  }
+  return [...named, ...fleetDevices(now, named.length + 1)]
+}
+
+const namedDevices = (now: number): DeviceRow[] =>
+  plans().map(({ version, online, enabled = true, ...plan }, n) => ({
     ...plan,
     id: id.device(n + 1),
     name: '',
@@ -89,8 +107,9 @@ export function seedDevices(now: number): DeviceRow[] {
     lastSeenAt: version === null && !online ? null : iso(online ? now : now - 3 * DAY),
     tags: {},
     attributes: {},
+    gatewayId: null,
+    activatedAt: version === null ? null : iso(now - 80 * DAY),
     createdAt: iso(now - 80 * DAY),
     version: 1,
     session: online ? { id: `seed-session-${n + 1}`, startedAt: now - DAY } : null,
   }))
-}

@@ -25,14 +25,21 @@ export const people = {
   platformAdmin: person(6, 'platform', 'Peter Goh', 'govtech'),
   neighbour: person(7, 'operator', 'Nina Chua', 'nea'),
   nobody: person(8, 'nobody', 'Noel Yeo'),
+  neighbourAdmin: person(9, 'admin', 'Nadia Aziz', 'nea'),
+  water: person(10, 'operator', 'Priya Nair', 'pub'),
+  /** Member of the organisations that are in trouble, and of no other. */
+  tester: person(11, 'tester', 'Tessa Koh', 'govtech'),
 } as const
 
 export const orgs = {
   hdb: { id: id.org(1), slug: 'hdb', name: 'Housing & Development Board' },
   nea: { id: id.org(2), slug: 'nea', name: 'National Environment Agency' },
+  pub: { id: id.org(4), slug: 'pub', name: 'PUB, National Water Agency' },
   /** Has a product and nothing else: every list of it says what to do next. */
   empty: { id: id.org(3), slug: 'new-agency', name: 'New Agency' },
 } as const
+
+const DAY = 24 * 3_600_000
 
 const PLATFORM: Partial<Record<keyof typeof people, PlatformRole[]>> = {
   support: ['support'],
@@ -49,7 +56,7 @@ export const seedUsers = (): UserRow[] =>
   Object.entries(people).map(([who, user]) => ({ ...user, platformRoles: PLATFORM[who as keyof typeof people] ?? [] }))
 
 export const seedOrgs = (now: number): Org[] =>
-  Object.values(orgs).map((org) => ({ ...org, zone: 'Asia/Singapore', createdAt: iso(now) }))
+  Object.values(orgs).map((org) => ({ ...org, zone: 'Asia/Singapore', createdAt: iso(now - 420 * DAY) }))
 
 export const seedMembers = (): MemberRow[] => [
   member('hdb', 'viewer', 'viewer'),
@@ -57,6 +64,8 @@ export const seedMembers = (): MemberRow[] => [
   member('hdb', 'approver', 'approver'),
   member('hdb', 'admin', 'admin'),
   member('nea', 'neighbour', 'operator'),
+  member('nea', 'neighbourAdmin', 'admin'),
+  member('pub', 'water', 'operator'),
   member('empty', 'operator', 'operator'),
   member('empty', 'viewer', 'viewer'),
 ]

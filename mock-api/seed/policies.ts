@@ -13,6 +13,7 @@ export const policyIds = {
   nightly: id.policy(2),
   plain: id.policy(3),
   ofNeighbour: id.policy(4),
+  twoPersons: id.policy(5),
 } as const
 
 const nights = { from: '22:00', to: '02:00', weekdays: [1, 2, 3, 4, 5] }
@@ -64,6 +65,13 @@ const PLANS: readonly Plan[] = [
     policy: {},
     daysOld: 10,
     isNeighbours: true,
+  },
+  {
+    id: policyIds.twoPersons,
+    name: 'Two persons',
+    description: 'For what people notice at once when it stops.',
+    policy: { approval: true, pacePerMinute: 30 },
+    daysOld: 25,
   },
 ]
 

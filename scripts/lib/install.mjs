@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { root, run } from './run.mjs'
@@ -10,12 +10,14 @@ const modules = join(root, 'node_modules')
 /** npm writes this file last, so that its presence means a finished installation. */
 const finished = join(modules, '.package-lock.json')
 const stamp = join(modules, '.cache', 'ota-portal', 'installed')
+/** There while native modules compile: packages that an interrupted run left without them are installed anew. */
+const unfinished = join(modules, '.cache', 'ota-portal', 'compiling')
 
 const digest = () => createHash('sha256').update(readFileSync(lockfile)).digest('hex')
 
 /** True when node_modules holds what the lockfile says; touching the lockfile without changing it is no reason. */
 function isInstalled() {
-  if (!existsSync(finished)) return false
+  if (!existsSync(finished) || existsSync(unfinished)) return false
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest()) return true
   return statSync(finished).mtimeMs >= statSync(lockfile).mtimeMs
 }
@@ -30,29 +32,47 @@ export function checkNode() {
 }
 
 /**
- * `npm ci` is silent for minutes where a module compiles itself, so somebody has to say that it lives.
+ * A compiler is silent for minutes, so somebody has to say that it lives.
  * @param {number} startedAt
  */
-function reportWhileInstalling(startedAt) {
-  const timer = setInterval(() => {
-    const packages = existsSync(modules) ? readdirSync(modules).length : 0
-    say(`still installing: ${secondsSince(startedAt)} s, ${packages} folders in node_modules`)
-  }, 10_000)
+function reportWhileCompiling(startedAt) {
+  const timer = setInterval(() => say(`still compiling native modules: ${secondsSince(startedAt)} s`), 20_000)
   return () => clearInterval(timer)
 }
 
-/** Installs what the lockfile names when it is not there yet; says so and how long it took. */
-export async function ensureInstalled() {
-  checkNode()
-  if (isInstalled()) return
-  say('installing the packages of package-lock.json (npm ci); better-sqlite3 may compile itself, about 75 s')
+/** Native modules: minutes on a small machine, during which everything that needs none can go on. */
+async function compile() {
   const startedAt = Date.now()
-  const stop = reportWhileInstalling(startedAt)
-  // npm start and npm test in production shells must still get the tools that build and test
-  const { code } = await run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'])
+  const stop = reportWhileCompiling(startedAt)
+  const { code } = await run('npm', ['rebuild'])
   stop()
+  if (code !== 0) giveUp('npm rebuild failed; its own words are above. Are a compiler, make and python3 installed?')
+  writeFileSync(stamp, digest())
+  rmSync(unfinished, { force: true })
+  say(`native modules are ready after ${secondsSince(startedAt)} s`)
+}
+
+/**
+ * Installs what the lockfile names when it is not there yet. The answer comes when everything written in JavaScript is
+ * there; `compiled` resolves when native modules are, too.
+ * @returns {Promise<{ compiled: Promise<void> }>}
+ */
+export async function beginInstall() {
+  checkNode()
+  if (isInstalled()) return { compiled: Promise.resolve() }
+  say('installing the packages of package-lock.json (npm ci); better-sqlite3 may then compile itself, 1 to 3 minutes')
+  const startedAt = Date.now()
+  // npm start and npm test in production shells must still get the tools that build and test
+  const { code } = await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'])
   if (code !== 0) giveUp('npm ci failed; its own words are above. Is the package registry within reach?')
   mkdirSync(join(stamp, '..'), { recursive: true })
-  writeFileSync(stamp, digest())
-  say(`installed in ${secondsSince(startedAt)} s`)
+  writeFileSync(unfinished, '')
+  say(`packages are there after ${secondsSince(startedAt)} s`)
+  return { compiled: compile() }
+}
+
+/** Installs what is missing, native modules included, and waits for it. */
+export async function ensureInstalled() {
+  const { compiled } = await beginInstall()
+  await compiled
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
 import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts'
+import { examples } from '#contract/examples/index.ts'
+import type { AnyExample } from '#contract/examples/kit.ts'
 import { endpoints } from '#contract/index.ts'
 import * as activity from '#contract/manage/activity.ts'
 import * as common from '#contract/manage/common.ts'
@@ -14,6 +16,7 @@ import * as orgs from '#contract/manage/orgs.ts'
 import * as policies from '#contract/manage/policies.ts'
 import * as products from '#contract/manage/products.ts'
 import * as session from '#contract/manage/session.ts'
+import { isOpenAction } from '#contract/rights.ts'
 
 type Json = Record<string, unknown>
 type Direction = 'input' | 'output'
@@ -40,6 +43,7 @@ for (const [name, value] of Object.entries({
 const CONTENT: Readonly<Record<EndpointKind, string>> = {
   json: 'application/json',
   csv: 'text/csv',
+  text: 'text/plain',
   stream: 'text/event-stream',
   file: 'application/octet-stream',
   device: 'application/octet-stream',
@@ -86,22 +90,40 @@ class Components {
 /** True when a caller may leave the field out: it is optional or has a default. */
 const mayBeAbsent = (schema: z.ZodType) => schema.safeParse(undefined).success
 
-const parametersOf = (object: z.ZodObject | undefined, place: 'path' | 'query', components: Components): Json[] =>
+/** `{ example }`, or nothing where there is none. */
+const shown = (example: unknown): Json => (example === undefined ? {} : { example })
+
+const parametersOf = (
+  object: z.ZodObject | undefined,
+  place: 'path' | 'query',
+  values: unknown,
+  components: Components,
+): Json[] =>
   Object.entries(object?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: place,
     required: place === 'path' || !mayBeAbsent(schema as z.ZodType),
     schema: components.describe(schema as z.ZodType, 'output'),
+    ...shown((values as Json | undefined)?.[name]),
   }))
 
-const needsSession = ({ action }: Endpoint) => !['public', 'link', 'device'].includes(action)
+/** Headers are no part of the contract's schemas; those that an example sends are shown. Its type is the body's own. */
+const requestHeaders = ({ headers = {} }: AnyExample): Json[] =>
+  Object.entries(headers)
+    .filter(([name]) => name !== 'Content-Type')
+    .map(([name, example]) => ({ name, in: 'header', required: false, schema: { type: 'string' }, example }))
+
+const replyHeaders = ({ replyHeaders: headers = {} }: AnyExample): Json =>
+  Object.fromEntries(Object.entries(headers).map(([name, example]) => [name, { schema: { type: 'string' }, example }]))
+
+const needsSession = ({ action }: Endpoint) => !isOpenAction(action)
 
 /** The refusals that a caller should be ready for; all have one shape. */
 function refusalsOf(endpoint: Endpoint): Json {
   const problem = { $ref: '#/components/responses/Problem' }
   return {
     ...((endpoint.params ?? endpoint.query ?? endpoint.body) && { 400: problem }),
-    ...(needsSession(endpoint) && { 401: problem }),
+    ...((needsSession(endpoint) || endpoint.action === 'scrape') && { 401: problem }),
     ...(needsSession(endpoint) && endpoint.action !== 'self' && { 403: problem }),
     ...(endpoint.params && { 404: problem }),
     ...(endpoint.method !== 'GET' && endpoint.method !== 'HEAD' && { 409: problem }),
@@ -109,19 +131,45 @@ function refusalsOf(endpoint: Endpoint): Json {
   }
 }
 
-function operationOf(name: string, endpoint: Endpoint, components: Components): Json {
-  const silent = endpoint.status === 204 || endpoint.method === 'HEAD'
+/** What is sent: JSON of a schema, text of a table or of the device protocol, or the bytes of an upload. */
+function requestBodyOf(endpoint: Endpoint, example: AnyExample, components: Components): Json | undefined {
+  if (endpoint.body) {
+    const schema = components.describe(endpoint.body, 'input')
+    return { required: true, content: { [CONTENT.json]: { schema, ...shown(example.body) } } }
+  }
+  if (typeof example.body === 'string')
+    return {
+      required: true,
+      content: { [CONTENT[endpoint.kind]]: { schema: { type: 'string' }, example: example.body } },
+    }
+  if (endpoint.kind === 'tus' && endpoint.method === 'PATCH')
+    return { required: true, content: { [CONTENT.tus]: { schema: { type: 'string', format: 'binary' } } } }
+  return undefined
+}
+
+function successOf(endpoint: Endpoint, example: AnyExample, components: Components): Json {
+  const silent = endpoint.status === 204 || endpoint.method === 'HEAD' || endpoint.kind === 'tus'
   const isTaken = endpoint.kind === 'csv' && endpoint.method === 'POST'
   // a table that is taken is answered in JSON
   const kind = isTaken ? 'json' : endpoint.kind
   const schema = kind === 'json' && !silent ? components.describe(endpoint.reply, 'output') : undefined
-  const content = silent || kind === 'tus' ? undefined : { [CONTENT[kind]]: schema ? { schema } : {} }
-  const body = isTaken
-    ? { [CONTENT.csv]: { schema: { type: 'string' } } }
-    : endpoint.body && { [CONTENT.json]: { schema: components.describe(endpoint.body, 'input') } }
+  const content = silent ? undefined : { [CONTENT[kind]]: { ...(schema && { schema }), ...shown(example.reply) } }
+  const headers = replyHeaders(example)
+  return {
+    description: endpoint.summary,
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(content && { content }),
+  }
+}
+
+function operationOf(name: string, endpoint: Endpoint, components: Components): Json {
+  const example = examples.get(name) ?? {}
+  const success = successOf(endpoint, example, components)
+  const body = requestBodyOf(endpoint, example, components)
   const parameters = [
-    ...parametersOf(endpoint.params, 'path', components),
-    ...parametersOf(endpoint.query, 'query', components),
+    ...parametersOf(endpoint.params, 'path', example.params, components),
+    ...parametersOf(endpoint.query, 'query', example.query, components),
+    ...requestHeaders(example),
   ]
   return {
     operationId: name,
@@ -129,13 +177,10 @@ function operationOf(name: string, endpoint: Endpoint, components: Components): 
     tags: [name.split('.')[0]],
     'x-action': endpoint.action,
     'x-kind': endpoint.kind,
-    security: needsSession(endpoint) ? [{ session: [] }] : [],
+    security: needsSession(endpoint) ? [{ session: [] }] : endpoint.action === 'scrape' ? [{ token: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: body } }),
-    responses: {
-      [endpoint.status]: { description: endpoint.summary, ...(content && { content }) },
-      ...refusalsOf(endpoint),
-    },
+    ...(body && { requestBody: body }),
+    responses: { [endpoint.status]: success, ...refusalsOf(endpoint) },
   }
 }
 
@@ -186,7 +231,10 @@ export function openApi(release: string): Json {
           content: { 'application/problem+json': { schema: problem } },
         },
       },
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'session' },
+        token: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN of the deployment' },
+      },
     },
   } as Json & { components: { schemas: Record<string, Json> } })
   return { ...settled, components: { ...settled.components, schemas: inOrder(settled.components.schemas) } }

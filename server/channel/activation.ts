@@ -13,8 +13,12 @@ export const commandId = (): string => String(randomInt(1_000_000_000, 2_000_000
  * connect any more. The answer of the device is not waited for, since some SDKs send none.
  * @throws whatever the directory throws
  */
-export async function activation(directory: DeviceDirectory, device: DeviceIdentity): Promise<Outgoing | undefined> {
-  if (!(await directory.activate(device.deviceId))) return undefined
+export async function activation(
+  directory: DeviceDirectory,
+  device: DeviceIdentity,
+  address: string,
+): Promise<Outgoing | undefined> {
+  if (!(await directory.activate(device.deviceId, { address, isTold: true }))) return undefined
   const current = await directory.credentials(device.productKey, device.deviceKey)
   if (!current?.enabled) return undefined
   const payload = formatActivation(commandId(), current.deviceId, current, current.deviceSecret)

@@ -1,10 +1,12 @@
+import { formatCombine } from '#contract/device/gateway.ts'
 import { formatUpgrade } from '#contract/device/ota.ts'
 import { otaTopic } from '#contract/device/topics.ts'
-import type { Topology } from '#server/ports-gateway.ts'
+import type { GatewayNews, Topology } from '#server/ports-gateway.ts'
 import type { Clock, DeviceDirectory, DeviceDoor, DeviceIntake, Logger } from '#server/ports.ts'
+import { commandId } from './activation.ts'
 import { startBroker, type Broker } from './broker.ts'
 import type { ChannelConfig } from './config.ts'
-import { createCounters } from './counters.ts'
+import { createCounters, type Counters } from './counters.ts'
 import { createDoorkeeper } from './doorkeeper.ts'
 import { createInbox } from './inbox.ts'
 import { openListener, plainServer, type Listener } from './listener.ts'
@@ -25,6 +27,7 @@ export interface ChannelDeps {
 
 export interface Channel {
   door: DeviceDoor
+  gateways: GatewayNews
   /** Opens the ports; with TLS there are two. @throws when one is taken or a certificate cannot be read */
   listen(): Promise<{ mqttPort: number; mqttsPort?: number }>
   /**
@@ -38,14 +41,25 @@ export interface Channel {
   counts(): Record<string, number>
 }
 
-const doorTo = (logins: Logins): DeviceDoor => ({
+const doorTo = (logins: Logins, counters: Counters): DeviceDoor => ({
   push(device, command) {
     const login = logins.find(device.deviceId)
-    login?.command(otaTopic(login.device, 'upgrade'), formatUpgrade(command.id, command.offer))
-    return login !== undefined
+    if (!login) return false
+    login.command(otaTopic(login.device, 'upgrade'), formatUpgrade(command.id, command.offer))
+    counters.count('command_handed')
+    return true
   },
   close: (deviceId, why) => logins.dismiss(deviceId, why),
   sessions: () => logins.count(),
+})
+
+const newsFor = (logins: Logins): GatewayNews => ({
+  tell(gatewayId, what, device) {
+    const gateway = logins.find(gatewayId)
+    if (!gateway) return
+    const { topic, payload } = formatCombine(commandId(), gateway.device, what, [device])
+    gateway.command(topic, payload)
+  },
 })
 
 /** The devices' way in. Nothing is open before `listen`. */
@@ -58,7 +72,8 @@ export function createChannel({ clock, log, directory, topology, intake, config 
   const listeners: Listener[] = []
 
   return {
-    door: doorTo(logins),
+    door: doorTo(logins, counters),
+    gateways: newsFor(logins),
     counts: counters.snapshot,
     async listen() {
       const { host, mqttPort, tls } = config

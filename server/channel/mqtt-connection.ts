@@ -89,7 +89,7 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
   )
 
   const activate = async (device: DeviceIdentity) => {
-    const told = await activation(deps.directory, device)
+    const told = await activation(deps.directory, device, address)
     if (!told) return end('alreadyActivated')
     counters.count('activated')
     log.info({ productKey: device.productKey, deviceKey: device.deviceKey }, 'A device was told its secret')
@@ -118,7 +118,7 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
     login = { device: identityOf(credentials), session, command: outbox.command, end }
     await logins.open(login)
     // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
-    if (!credentials.activated) await deps.directory.activate(credentials.deviceId)
+    if (!credentials.activated) await deps.directory.activate(credentials.deviceId, { address, isTold: false })
   }
 
   const refuse = (returnCode: ReturnCode, reason: string): ReturnCode => {
@@ -150,7 +150,7 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
     login && isOf(login.device, keys) ? login : gateway?.find(keys)
 
   const asGateway = (): Gateway | undefined => {
-    if (login) gateway ??= createGateway(login, secure, { ...deps, allowWeakSign: deps.config.allowWeakSign })
+    if (login) gateway ??= createGateway(login, secure, { ...deps, address, allowWeakSign: deps.config.allowWeakSign })
     return gateway
   }
 

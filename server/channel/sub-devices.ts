@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 
-import { formatCombine, isWeakLogin, subDeviceSignatureMatches, type SubDeviceLogin } from '#contract/device/gateway.ts'
+import { isWeakLogin, subDeviceSignatureMatches, type SubDeviceLogin } from '#contract/device/gateway.ts'
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import type { Topology } from '#server/ports-gateway.ts'
-import type { Clock, DeviceCredentials, DeviceDirectory, DeviceIdentity, Logger } from '#server/ports.ts'
-import { commandId } from './activation.ts'
+import type { Clock, DeviceCredentials, DeviceDirectory, Logger } from '#server/ports.ts'
 import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
@@ -19,6 +18,8 @@ export interface GatewayDeps {
   counters: Counters
   logins: Logins
   allowWeakSign: boolean
+  /** Of the gateway's connection. */
+  address: string
 }
 
 /** The devices that are logged in behind one connection. */
@@ -42,14 +43,6 @@ export function createSubDevices(own: Login, secure: boolean, deps: GatewayDeps)
   const behind = new Map<string, Login>()
   let isClosed = false
 
-  /** A device that is disabled or deleted: its gateway is to know. One that logged in elsewhere needs no word. */
-  const tell = async (device: DeviceIdentity): Promise<void> => {
-    const current = await directory.credentials(device.productKey, device.deviceKey)
-    if (current?.enabled || isClosed) return
-    const { topic, payload } = formatCombine(commandId(), own.device, current ? 'disable' : 'delete', [device])
-    own.command(topic, payload)
-  }
-
   const leave = (login: Login) => {
     if (behind.get(nameOf(login.device)) === login) behind.delete(nameOf(login.device))
     logins.close(login)
@@ -61,10 +54,7 @@ export function createSubDevices(own: Login, secure: boolean, deps: GatewayDeps)
       device,
       session: { id: randomUUID(), startedAt: deps.clock.now() },
       command: own.command,
-      end(why) {
-        leave(login)
-        if (why !== 'takenOver') tell(device).catch((err: unknown) => deps.log.error({ err }, 'A gateway was not told'))
-      },
+      end: () => leave(login),
     }
     behind.set(nameOf(device), login)
     try {
@@ -100,6 +90,8 @@ export function createSubDevices(own: Login, secure: boolean, deps: GatewayDeps)
         if (behind.size >= limits.subDevices && !behind.has(nameOf(asked))) return refuse(asked, 'tooMany')
         if (!doorkeeper.mayLogIn(found.deviceId)) return refuse(asked, 'tooOften')
         await enter(found)
+        // as for a device with a connection of its own: its product's secret is of no more use
+        if (!found.activated) await directory.activate(found.deviceId, { address: deps.address, isTold: false })
         await deps.topology.add(own.device.deviceId, found.deviceId)
         deps.counters.count('login_subDevice')
         return found

@@ -1,6 +1,7 @@
 import { sql, type Selectable, type SqlBool } from 'kysely'
 
 import type { ActivityEntry } from '#contract/manage/activity.ts'
+import { changesOf } from '#domain/changes.ts'
 import type { ActivityStore } from '#server/ports-activity.ts'
 
 import { lineOf } from './log.ts'
@@ -19,6 +20,7 @@ function toEntry(row: Selectable<LogTable>): ActivityEntry {
     address: actor.address,
     objectKind: row.object_kind,
     objectId: row.object_id,
+    changes: changesOf(JSON.parse(row.data) as { before?: unknown; after?: unknown }),
   }
 }
 

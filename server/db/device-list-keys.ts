@@ -6,6 +6,7 @@ import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 import { newId } from './ids.ts'
 import { insertMany, type Column } from './many.ts'
 import type { Db, Reader, Trx } from './open.ts'
+import { isOwnProduct } from './products.ts'
 import type { DeviceListKeysTable, DeviceListsTable } from './schema-kept.ts'
 import { createSortedKeys } from './sorted-keys.ts'
 
@@ -31,8 +32,7 @@ async function known(db: Reader, productKey: string, keys: readonly string[]): P
 
 /** The list's row, which nobody sees yet. */
 async function begin(trx: Trx, orgId: string, { product, name }: DeviceListAsk, actor: Actor, at: number) {
-  const mine = trx.selectFrom('products').select('name').where('product_key', '=', product).where('org_id', '=', orgId)
-  if (!(await mine.executeTakeFirst())) throw new ProblemError(problems.notFound('Product'))
+  if (!(await isOwnProduct(trx, orgId, product))) throw new ProblemError(problems.notFound('Product'))
   const { last } = await trx
     .selectFrom('device_lists')
     .select((on) => on.fn.max<number | null>('no').as('last'))

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 
 import type { DeviceList } from '#contract/manage/device-lists.ts'
 import { problems } from '#contract/problems.ts'
+import { keptOf } from '#domain/changes.ts'
 import { canDeleteList } from '#domain/device-list.ts'
 import type { DeviceListStore } from '#server/ports-device-lists.ts'
 import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
@@ -59,7 +60,7 @@ export function createDeviceLists(db: Db, clock: Clock): DeviceListStore {
         object: { kind: 'deviceList', id: list.id },
         action: `deviceList.${verb}`,
         summary: `Device list ${list.name} ${verb}.`,
-        data: { productKey: list.productKey, keyCount: list.keyCount },
+        data: { [verb === 'created' ? 'after' : 'before']: keptOf('deviceList', list) },
       },
     ])
   async function find(source: Reader, orgId: string, listId: string): Promise<DeviceList | undefined> {

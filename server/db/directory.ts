@@ -1,6 +1,8 @@
+import { activatedWords } from '#domain/log-words.ts'
 import type { Clock, DeviceDirectory } from '#server/ports.ts'
 
 import { deviceSecretOf } from './devices.ts'
+import { appendLog } from './log.ts'
 import type { Db } from './open.ts'
 import { productSecretOf } from './products.ts'
 import type { SecretBox } from './secrets.ts'
@@ -21,7 +23,7 @@ export async function keyFits({ read }: Db, box: SecretBox): Promise<boolean> {
 }
 
 /** Whom the device channel may let in. The only place where device secrets are opened. */
-export function createDirectory({ read, transact }: Db, clock: Clock, box: SecretBox): DeviceDirectory {
+export function createDirectory({ read, transact, dialect }: Db, clock: Clock, box: SecretBox): DeviceDirectory {
   return {
     async credentials(productKey, deviceKey) {
       const row = await read
@@ -47,15 +49,29 @@ export function createDirectory({ read, transact }: Db, clock: Clock, box: Secre
         tlsRequired: row.tls_required === 1,
       }
     },
-    activate: (deviceId) =>
+    activate: (deviceId, { address, isTold }) =>
       transact(async (trx) => {
-        const { numUpdatedRows } = await trx
+        const at = clock.now()
+        const device = await trx
           .updateTable('devices')
-          .set({ activated_at: clock.now() })
+          .set({ activated_at: at })
           .where('id', '=', deviceId)
           .where('activated_at', 'is', null)
+          .returning(['org_id', 'device_key'])
           .executeTakeFirst()
-        return numUpdatedRows > 0n
+        if (!device) return false
+        const line = {
+          orgId: device.org_id,
+          at,
+          actor: { kind: 'device', id: deviceId, name: device.device_key, address },
+          object: { kind: 'device', id: deviceId },
+          deviceId,
+          action: 'device.activated',
+          summary: activatedWords(device.device_key, isTold),
+          data: { before: { activatedAt: null }, after: { activatedAt: new Date(at).toISOString() } },
+        } as const
+        await appendLog({ trx, dialect }, [line])
+        return true
       }),
   }
 }

@@ -1,6 +1,7 @@
 import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
 import { problems } from '#contract/problems.ts'
 import { canDeleteFirmware } from '#domain/can.ts'
+import { keptOf } from '#domain/changes.ts'
 import { fileRefusals } from '#domain/firmware-file.ts'
 import type { FirmwareFilter, FirmwareStore, NewFirmware } from '#server/ports-manage.ts'
 import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
@@ -8,6 +9,7 @@ import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 import { appendLog } from './log.ts'
 import type { Db, Reader, Trx } from './open.ts'
 import { afterPrefix, keysetPage } from './page.ts'
+import { isOwnProduct } from './products.ts'
 import type { FirmwareTable } from './schema.ts'
 
 /** What a firmware's row does not hold itself; both numbers come from an index. */
@@ -86,7 +88,7 @@ const toRow = (firmware: NewFirmware, orgId: string, actor: Actor, at: number): 
 })
 
 const live = (db: Reader, orgId: string) =>
-  withNumbers(db).where('firmware.org_id', '=', orgId).where('deleted_at', 'is', null)
+  withNumbers(db).where('firmware.org_id', '=', orgId).where('firmware.deleted_at', 'is', null)
 
 async function find(db: Reader, orgId: string, id: string): Promise<Firmware> {
   const row = await live(db, orgId).where('firmware.id', '=', id).executeTakeFirst()
@@ -101,8 +103,7 @@ async function mustBeFree(
   wanted: Pick<NewFirmware, 'productKey' | 'name' | 'version'>,
 ): Promise<void> {
   const { productKey, name, version } = wanted
-  const products = db.selectFrom('products').where('product_key', '=', productKey).where('org_id', '=', orgId)
-  if (!(await products.select('name').executeTakeFirst())) throw new ProblemError(problems.notFound('Product'))
+  if (!(await isOwnProduct(db, orgId, productKey))) throw new ProblemError(problems.notFound('Product'))
   const ofProduct = db.selectFrom('firmware').select('id').where('product_key', '=', productKey)
   if (await ofProduct.where('version', '=', version).executeTakeFirst())
     throw new ProblemError(
@@ -143,6 +144,7 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
     { id, name, version }: Pick<NewFirmware, 'id' | 'name' | 'version'>,
     verb: string,
     did: string,
+    data: Record<string, unknown> = {},
   ) =>
     appendLog({ trx, dialect }, [
       {
@@ -152,6 +154,7 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
         object: { kind: 'firmware', id },
         action: `firmware.${verb}`,
         summary: `Firmware ${name} ${version} ${did}.`,
+        data,
       },
     ])
   return {
@@ -171,8 +174,9 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
           .insertInto('firmware')
           .values(toRow(firmware, orgId, actor, clock.now()))
           .execute()
-        await log(trx, orgId, actor, firmware, 'created', 'uploaded')
-        return find(trx, orgId, firmware.id)
+        const created = await find(trx, orgId, firmware.id)
+        await log(trx, orgId, actor, firmware, 'created', 'uploaded', { after: keptOf('firmware', created) })
+        return created
       }),
     update: (orgId, firmwareId, { revision, description, releaseNotes, tags }, actor) =>
       transact(async (trx) => {
@@ -185,8 +189,10 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
           revision: revision + 1,
         }
         await trx.updateTable('firmware').set(set).where('id', '=', firmwareId).execute()
-        await log(trx, orgId, actor, before, 'updated', 'edited')
-        return find(trx, orgId, firmwareId)
+        const after = await find(trx, orgId, firmwareId)
+        const data = { before: keptOf('firmware', before), after: keptOf('firmware', after) }
+        await log(trx, orgId, actor, before, 'updated', 'edited', data)
+        return after
       }),
     delete: (orgId, firmwareId, actor) =>
       transact(async (trx) => {
@@ -197,7 +203,7 @@ export function createFirmware(db: Db, clock: Clock): FirmwareStore {
         if (allowed !== true) throw new ProblemError({ status: 409, ...allowed })
         const set = { deleted_at: clock.now(), revision: firmware.revision + 1 }
         await trx.updateTable('firmware').set(set).where('id', '=', firmwareId).execute()
-        await log(trx, orgId, actor, firmware, 'deleted', 'deleted')
+        await log(trx, orgId, actor, firmware, 'deleted', 'deleted', { before: keptOf('firmware', firmware) })
       }),
     async deletedOf(ids) {
       if (ids.length === 0) return []

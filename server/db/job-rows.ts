@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely'
 
-import { Scope } from '#contract/manage/jobs.ts'
+import { Scope, ScopeInShort } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import type { HaltSample } from '#domain/halt.ts'
 import type { WaveState } from '#domain/wave-progress.ts'
 import type { FirmwareRecord, JobCore, JobRecord } from '#server/ports-engine.ts'
 
 import type { Column } from './many.ts'
+import { remembered } from './remember.ts'
 import type { FirmwareTable, JobsTable } from './schema.ts'
 
 /** A job's own columns but the scope, which may be long. */
@@ -26,6 +27,8 @@ export const JOB_COLUMNS = [
   'jobs.n_failed',
   'jobs.n_skipped',
   'jobs.n_offered',
+  'jobs.asked',
+  'jobs.key_count',
   'jobs.versions',
   'jobs.halt_round',
   'jobs.halt_sample',
@@ -33,6 +36,8 @@ export const JOB_COLUMNS = [
   'jobs.pace_at',
   'jobs.pace_used',
   'jobs.wave_state',
+  'jobs.phase',
+  'jobs.take_over',
   'jobs.approval_asked_by',
   'jobs.approval_asked_by_name',
   'jobs.created_by',
@@ -91,14 +96,18 @@ export const firmwareOf = (row: FirmwareRow): FirmwareRecord => ({
   },
 })
 
+// parsed, so that a job of an older release gets the defaults of what it did not know; and once, because a job is read
+// with every report of its devices while what it was made with stays the same
+const policyOf = remembered(500, (text) => Policy.parse(JSON.parse(text)))
+const askedOf = remembered(500, (text) => ScopeInShort.parse(JSON.parse(text)))
+
 export const coreOf = (row: JobRow): JobCore => ({
   id: row.id,
   orgId: row.org_id,
   type: row.type,
   name: row.name,
   state: row.state as JobCore['state'],
-  // parsed, so that a job of an older release gets the defaults of what it did not know
-  policy: Policy.parse(JSON.parse(row.policy)),
+  policy: policyOf(row.policy),
   policyId: row.policy_id,
   counts: {
     init: row.n_init,
@@ -109,12 +118,16 @@ export const coreOf = (row: JobRow): JobCore => ({
     skipped: row.n_skipped,
   },
   offered: row.n_offered,
+  asked: askedOf(row.asked),
+  keyCount: row.key_count,
   versions: JSON.parse(row.versions) as string[],
   halt: { round: row.halt_round, sample: JSON.parse(row.halt_sample) as HaltSample },
   haltReason: row.halt_reason,
   approvalAskedBy:
     row.approval_asked_by === null ? null : { id: row.approval_asked_by, name: row.approval_asked_by_name ?? '' },
   waveState: JSON.parse(row.wave_state) as WaveState,
+  phase: row.phase as JobCore['phase'],
+  takeOver: row.take_over as JobCore['takeOver'],
   pace: { slotAt: row.pace_at, used: row.pace_used },
   productKey: row.product_key,
   productName: row.product_name,
@@ -149,6 +162,8 @@ const running: readonly Column<JobCore>[] = [
   ['pace_at', 'bigint', ({ pace }) => pace.slotAt],
   ['pace_used', 'integer', ({ pace }) => pace.used],
   ['wave_state', 'text', ({ waveState }) => JSON.stringify(waveState)],
+  ['phase', 'text', ({ phase }) => phase],
+  ['take_over', 'text', ({ takeOver }) => takeOver],
   ['approval_asked_by', 'text', ({ approvalAskedBy }) => approvalAskedBy?.id ?? null],
   ['approval_asked_by_name', 'text', ({ approvalAskedBy }) => approvalAskedBy?.name ?? null],
   ['started_at', 'bigint', ({ startedAt }) => startedAt],
@@ -159,6 +174,8 @@ const running: readonly Column<JobCore>[] = [
 /** What an edit changes. */
 const chosen: readonly Column<JobRecord>[] = [
   ['scope', 'text', ({ scope }) => JSON.stringify(scope)],
+  ['asked', 'text', ({ scope: { deviceKeys: _, ...asked } }) => JSON.stringify(asked)],
+  ['key_count', 'integer', ({ scope }) => scope.deviceKeys.length],
   ['versions', 'text', ({ versions }) => JSON.stringify(versions)],
   ['policy', 'text', ({ policy }) => JSON.stringify(policy)],
   ['policy_id', 'text', ({ policyId }) => policyId],

@@ -13,6 +13,8 @@ type JobReads = Pick<
   | 'jobCores'
   | 'startedJobs'
   | 'growingJobs'
+  | 'passingJobs'
+  | 'takingOver'
   | 'endedButWaiting'
   | 'firmware'
   | 'newestVerification'
@@ -46,9 +48,18 @@ export function jobReads(db: Reader): JobReads {
         // as the index says it
         .where('jobs.grows', '=', sql.lit(1 as const))
         .where('jobs.state', '<>', sql.lit('completed'))
+        .where('jobs.phase', '<>', 'deleting')
         .orderBy('jobs.id')
         .execute()
       return rows.map(jobOf)
+    },
+    async passingJobs() {
+      // as the index says it
+      const rows = await cores().where('jobs.phase', '<>', sql.lit('ready')).orderBy('jobs.id').execute()
+      return rows.map(coreOf)
+    },
+    async takingOver() {
+      return (await cores().where('jobs.take_over', 'is not', null).orderBy('jobs.id').execute()).map(coreOf)
     },
     async endedButWaiting() {
       const rows = await db
@@ -67,6 +78,7 @@ export function jobReads(db: Reader): JobReads {
       const row = await cores()
         .where('jobs.firmware_id', '=', firmwareId)
         .where('jobs.type', '=', 'verify')
+        .where('jobs.phase', '=', 'ready')
         .where('jobs.started_at', 'is not', null)
         .orderBy('jobs.id', 'desc')
         .limit(1)
@@ -82,19 +94,20 @@ export function jobReads(db: Reader): JobReads {
         .executeTakeFirstOrThrow()
       return { job: coreOf(row), successes: n }
     },
-    async jobPage(orgId, { sort, q, type, state, product, firmware }, ask) {
-      let query = whole().where('jobs.org_id', '=', orgId)
+    async jobPage(orgId, { sort, q, type, state, product, firmware, policy }, ask) {
+      let query = cores().where('jobs.org_id', '=', orgId)
       if (type !== undefined) query = query.where('jobs.type', '=', type)
       if (state !== undefined) query = query.where('jobs.state', '=', state)
       if (product !== undefined) query = query.where('jobs.product_key', '=', product)
       if (firmware !== undefined) query = query.where('jobs.firmware_id', '=', firmware)
+      if (policy !== undefined) query = query.where('jobs.policy_id', '=', policy)
       if (q) query = query.where('jobs.name', '>=', q).where('jobs.name', '<', afterPrefix(q))
       const { total } = await query
         .clearSelect()
         .select(sql<number>`count(*)`.as('total'))
         .executeTakeFirstOrThrow()
       const page = await keysetPage(query, [sort === 'name' ? 'jobs.name' : 'jobs.created_at', 'jobs.id'], ask)
-      return { ...page, items: page.items.map(jobOf), total }
+      return { ...page, items: page.items.map(coreOf), total }
     },
   }
 }

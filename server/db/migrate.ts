@@ -13,6 +13,14 @@ import * as time from './migrations/022-time.ts'
 import * as waves from './migrations/023-waves.ts'
 import * as approval from './migrations/024-approval.ts'
 import * as growing from './migrations/025-growing.ts'
+import * as deletion from './migrations/030-deletion.ts'
+import * as phases from './migrations/033-phases.ts'
+import * as asked from './migrations/034-asked.ts'
+import * as failures from './migrations/036-failures.ts'
+import * as logArchive from './migrations/037-log-archive.ts'
+import * as progress from './migrations/047-progress.ts'
+import * as deviceFilters from './migrations/050-device-filters.ts'
+import * as takingOver from './migrations/051-taking-over.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -33,6 +41,14 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['023-waves', waves],
   ['024-approval', approval],
   ['025-growing', growing],
+  ['030-deletion', deletion],
+  ['033-phases', phases],
+  ['034-asked', asked],
+  ['036-failures', failures],
+  ['037-log-archive', logArchive],
+  ['047-progress', progress],
+  ['050-device-filters', deviceFilters],
+  ['051-taking-over', takingOver],
 ]
 
 /**

@@ -48,6 +48,7 @@ export function createOrgs({ read, transact, dialect }: Db, clock: Clock): OrgSt
           object,
           action: 'org.created',
           summary: `Organisation ${name} created.`,
+          data: { after: { slug, name, zone } },
         }
         await appendLog({ trx, dialect }, [line])
         return toOrg(row)

@@ -33,5 +33,27 @@ export async function keysetPage<T extends keyof Database, Row>(
     : { items, hasPrev: position.at === 'after', hasNext: more }
 }
 
+/** The same of rows that are all at hand, in any order. */
+export function pageOfRows<Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => readonly string[],
+  { position, limit, order }: PageAsk,
+): Omit<Page<Row>, 'total'> {
+  const sign = order === 'asc' ? 1 : -1
+  const compare = (a: readonly (string | number)[], b: readonly (string | number)[]): number => {
+    const at = a.findIndex((part, n) => part !== b[n])
+    return at < 0 ? 0 : (a[at] ?? '') < (b[at] ?? '') ? -sign : sign
+  }
+  const sorted = rows.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
+  const past = (wanted: (order: number) => boolean) =>
+    'key' in position ? sorted.filter((row) => wanted(compare(keyOf(row), position.key))) : sorted
+  if (position.at === 'before' || position.at === 'last') {
+    const before = past((difference) => difference < 0)
+    return { items: before.slice(-limit), hasPrev: before.length > limit, hasNext: position.at === 'before' }
+  }
+  const after = past((difference) => difference > 0)
+  return { items: after.slice(0, limit), hasPrev: position.at === 'after', hasNext: after.length > limit }
+}
+
 /** The first text after every text that begins with `prefix`; both databases order text by its bytes. */
 export const afterPrefix = (prefix: string): string => `${prefix}\u{10ffff}`

@@ -1,62 +1,16 @@
 import type { PlatformRole, OrgRole } from '#contract/rights.ts'
-import type { PeopleStore, SessionRecord } from '#server/ports-manage.ts'
+import type { PeopleStore } from '#server/ports-manage.ts'
 import type { Clock } from '#server/ports.ts'
 
 import { newId } from './ids.ts'
 import type { Db } from './open.ts'
-import type { SessionsTable } from './schema.ts'
-
-const toSession = (row: SessionsTable): SessionRecord => ({
-  tokenHash: row.token_hash,
-  userId: row.user_id,
-  createdAt: row.created_at,
-  lastSeenAt: row.last_seen_at,
-  expiresAt: row.expires_at,
-  address: row.address,
-  userAgent: row.user_agent,
-})
-
-type Sessions = Pick<PeopleStore, 'session' | 'addSession' | 'touchSession' | 'endSession' | 'endSessionsBefore'>
-
-function sessions({ read, transact }: Db): Sessions {
-  return {
-    async session(tokenHash) {
-      const row = await read.selectFrom('sessions').selectAll().where('token_hash', '=', tokenHash).executeTakeFirst()
-      return row && toSession(row)
-    },
-    addSession: (session) =>
-      transact(async (trx) => {
-        const row: SessionsTable = {
-          token_hash: session.tokenHash,
-          user_id: session.userId,
-          created_at: session.createdAt,
-          last_seen_at: session.lastSeenAt,
-          expires_at: session.expiresAt,
-          address: session.address,
-          user_agent: session.userAgent,
-        }
-        await trx.insertInto('sessions').values(row).execute()
-      }),
-    touchSession: (tokenHash, at) =>
-      transact(async (trx) => {
-        await trx.updateTable('sessions').set({ last_seen_at: at }).where('token_hash', '=', tokenHash).execute()
-      }),
-    endSession: (tokenHash) =>
-      transact(async (trx) => {
-        await trx.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute()
-      }),
-    endSessionsBefore: (expiry) =>
-      transact(async (trx) => {
-        await trx.deleteFrom('sessions').where('expires_at', '<', expiry).execute()
-      }),
-  }
-}
+import { createSessions } from './sessions.ts'
 
 /** People, their roles and their sessions. */
 export function createPeople(db: Db, clock: Clock): PeopleStore {
   const { read, transact } = db
   return {
-    ...sessions(db),
+    ...createSessions(db, clock),
     async byEmail(email) {
       const row = await read
         .selectFrom('users')

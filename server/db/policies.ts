@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 
 import { Policy, type SavedPolicy } from '#contract/manage/policies.ts'
 import { problems } from '#contract/problems.ts'
+import { keptOf } from '#domain/changes.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import type { EngineReads } from '#server/ports-engine.ts'
 import type { PolicyStore } from '#server/ports-policies.ts'
@@ -115,7 +116,15 @@ export function createPolicies({ read, transact, dialect }: Db, clock: Clock): P
           version: 1,
         }
         await trx.insertInto('policies').values(row).execute()
-        await log(trx, { orgId, actor, at, id, verb: 'created', name, data: { description, policy } })
+        await log(trx, {
+          orgId,
+          actor,
+          at,
+          id,
+          verb: 'created',
+          name,
+          data: { after: keptOf('policy', { name, description, policy }) },
+        })
         return toPolicy({ ...row, job_count: 0 })
       }),
     replace: (orgId, id, { name, description, policy, version }, actor) =>
@@ -126,7 +135,8 @@ export function createPolicies({ read, transact, dialect }: Db, clock: Clock): P
         const at = clock.now()
         const set = { name, description, policy: JSON.stringify(policy), updated_at: at, version: version + 1 }
         await trx.updateTable('policies').set(set).where('id', '=', id).execute()
-        const data = { before: inShort(before), after: { name, description, policy } }
+        const after = keptOf('policy', { name, description, policy })
+        const data = { before: keptOf('policy', before), after }
         await log(trx, { orgId, actor, at, id, verb: 'updated', name, data })
         return find(trx, orgId, id)
       }),
@@ -135,9 +145,15 @@ export function createPolicies({ read, transact, dialect }: Db, clock: Clock): P
         const before = await find(trx, orgId, id)
         await trx.deleteFrom('policies').where('id', '=', id).execute()
         const at = clock.now()
-        await log(trx, { orgId, actor, at, id, verb: 'deleted', name: before.name, data: { before: inShort(before) } })
+        await log(trx, {
+          orgId,
+          actor,
+          at,
+          id,
+          verb: 'deleted',
+          name: before.name,
+          data: { before: keptOf('policy', before) },
+        })
       }),
   }
 }
-
-const inShort = ({ name, description, policy }: SavedPolicy) => ({ name, description, policy })

@@ -4,6 +4,8 @@ import type { Selectable } from 'kysely'
 
 import type { Product } from '#contract/manage/products.ts'
 import { problems } from '#contract/problems.ts'
+import { keptOf } from '#domain/changes.ts'
+import { canDeleteProduct } from '#domain/registry.ts'
 import type { ProductStore } from '#server/ports-manage.ts'
 import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 
@@ -29,13 +31,32 @@ export const productSecretOf = (productKey: string): string => `product ${produc
 
 const flag = (value: boolean) => (value ? 1 : 0)
 
+/** Those of an organisation that are not deleted. */
+export const ownProducts = (db: Reader, orgId: string) =>
+  db.selectFrom('products').where('products.org_id', '=', orgId).where('products.deleted_at', 'is', null)
+
+export const isOwnProduct = async (db: Reader, orgId: string, productKey: string): Promise<boolean> =>
+  (await ownProducts(db, orgId).select('name').where('product_key', '=', productKey).executeTakeFirst()) !== undefined
+
 const rowOf = (db: Reader, orgId: string, productKey: string) =>
+  ownProducts(db, orgId).selectAll().where('product_key', '=', productKey).executeTakeFirst()
+
+async function find(db: Reader, orgId: string, productKey: string) {
+  const row = await rowOf(db, orgId, productKey)
+  if (!row) throw new ProblemError(problems.notFound('Product'))
+  return row
+}
+
+/** Jobs of a product that are not over, with what they install. */
+const unfinishedJobs = (db: Reader, productKey: string) =>
   db
-    .selectFrom('products')
-    .selectAll()
-    .where('product_key', '=', productKey)
-    .where('org_id', '=', orgId)
-    .executeTakeFirst()
+    .selectFrom('jobs')
+    .innerJoin('firmware', 'firmware.id', 'jobs.firmware_id')
+    .select(['jobs.name', 'firmware.name as firmware'])
+    .where('jobs.product_key', '=', productKey)
+    .where('jobs.state', '<>', 'completed')
+    .orderBy('jobs.id')
+    .execute()
 
 const lineOf = (orgId: string, at: number, actor: Actor, productKey: string, verb: string, summary: string) => ({
   orgId,
@@ -50,7 +71,7 @@ export function createProducts(db: Db, clock: Clock, box: SecretBox): ProductSto
   const { read, transact, dialect } = db
   return {
     async list(orgId, q, ask) {
-      let rows = read.selectFrom('products').selectAll().where('org_id', '=', orgId)
+      let rows = ownProducts(read, orgId).selectAll()
       if (q) rows = rows.where('name', '>=', q).where('name', '<', afterPrefix(q))
       const page = await keysetPage(rows, ['name', 'product_key'], ask)
       // an organisation has few products: counting them costs nothing
@@ -82,15 +103,17 @@ export function createProducts(db: Db, clock: Clock, box: SecretBox): ProductSto
           device_count: 0,
           version: 1,
           created_at: at,
+          deleted_at: null,
         }
         await trx.insertInto('products').values(row).execute()
-        await appendLog({ trx, dialect }, [lineOf(orgId, at, actor, key, 'created', `Product ${row.name} created.`)])
-        return { ...toProduct(row), productSecret }
+        const product = toProduct(row)
+        const line = lineOf(orgId, at, actor, key, 'created', `Product ${row.name} created.`)
+        await appendLog({ trx, dialect }, [{ ...line, data: { after: keptOf('product', product) } }])
+        return { ...product, productSecret }
       }),
     update: (orgId, productKey, { version, ...change }, actor) =>
       transact(async (trx) => {
-        const row = await rowOf(trx, orgId, productKey)
-        if (!row) throw new ProblemError(problems.notFound('Product'))
+        const row = await find(trx, orgId, productKey)
         if (row.version !== version) throw new ProblemError(problems.stale())
         const next: Selectable<ProductsTable> = {
           ...row,
@@ -105,8 +128,50 @@ export function createProducts(db: Db, clock: Clock, box: SecretBox): ProductSto
         const set = { name, description, dynamic_activation, tls_required, version: next.version }
         await trx.updateTable('products').set(set).where('product_key', '=', productKey).execute()
         const line = lineOf(orgId, clock.now(), actor, productKey, 'updated', `Product ${next.name} edited.`)
-        await appendLog({ trx, dialect }, [{ ...line, data: { before: toProduct(row), after: toProduct(next) } }])
+        await appendLog({ trx, dialect }, [
+          { ...line, data: { before: keptOf('product', toProduct(row)), after: keptOf('product', toProduct(next)) } },
+        ])
         return toProduct(next)
+      }),
+    resetSecret: (orgId, productKey, actor) =>
+      transact(async (trx) => {
+        const row = await find(trx, orgId, productKey)
+        const productSecret = newSecret()
+        const set = { secret_enc: box.seal(productSecret, productSecretOf(productKey)), version: row.version + 1 }
+        await trx.updateTable('products').set(set).where('product_key', '=', productKey).execute()
+        const summary = `Product ${row.name} was given a new secret.`
+        await appendLog({ trx, dialect }, [lineOf(orgId, clock.now(), actor, productKey, 'secretReset', summary)])
+        return { ...toProduct({ ...row, ...set }), productSecret }
+      }),
+    delete: (orgId, productKey, actor) =>
+      transact(async (trx) => {
+        const row = await find(trx, orgId, productKey)
+        const allowed = canDeleteProduct(row.device_count, await unfinishedJobs(trx, productKey))
+        if (allowed !== true) throw new ProblemError({ status: 409, ...allowed })
+        const at = clock.now()
+        const live = trx.selectFrom('firmware').select(['id', 'name', 'version']).where('product_key', '=', productKey)
+        const firmware = await live.where('deleted_at', 'is', null).orderBy('id').execute()
+        await trx
+          .updateTable('firmware')
+          .set((eb) => ({ deleted_at: at, revision: eb('revision', '+', 1) }))
+          .where('product_key', '=', productKey)
+          .where('deleted_at', 'is', null)
+          .execute()
+        const lists = trx.updateTable('device_lists').set({ state: 'gone' }).where('product_key', '=', productKey)
+        await lists.where('state', '=', 'ready').execute()
+        const set = { deleted_at: at, version: row.version + 1 }
+        await trx.updateTable('products').set(set).where('product_key', '=', productKey).execute()
+        const files = firmware.map(({ id, name, version }) => ({
+          orgId,
+          at,
+          actor,
+          object: { kind: 'firmware', id },
+          action: 'firmware.deleted',
+          summary: `Firmware ${name} ${version} deleted with its product.`,
+        }))
+        const line = lineOf(orgId, at, actor, productKey, 'deleted', `Product ${row.name} deleted.`)
+        await appendLog({ trx, dialect }, [...files, { ...line, data: { before: keptOf('product', toProduct(row)) } }])
+        return firmware.map(({ id }) => id)
       }),
   }
 }

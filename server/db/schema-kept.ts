@@ -14,6 +14,18 @@ export interface PoliciesTable {
   version: number
 }
 
+/** A job's counters at the end of a slot of time. */
+export interface JobProgressTable {
+  job_id: string
+  at: number
+  n_init: number
+  n_published: number
+  n_upgrading: number
+  n_succeeded: number
+  n_failed: number
+  n_skipped: number
+}
+
 /** Only one whose state is `ready` is there for anybody. */
 export interface DeviceListsTable {
   id: string
@@ -29,6 +41,22 @@ export interface DeviceListsTable {
   created_by: string
   created_by_name: string
   created_at: number
+}
+
+/** A month of the log that a file holds. Until `dropped_at` is set, its lines may be deleted. */
+export interface LogArchivesTable {
+  name: string
+  from_at: number
+  until_at: number
+  file: string
+  sha256: string
+  lines: number
+  /** JSON: lines of each organisation. */
+  by_org: string
+  /** Lines that are gone already. */
+  dropped: number
+  archived_at: number
+  dropped_at: number | null
 }
 
 export interface DeviceListKeysTable {

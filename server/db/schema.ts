@@ -1,4 +1,10 @@
-import type { DeviceListKeysTable, DeviceListsTable, PoliciesTable } from './schema-kept.ts'
+import type {
+  DeviceListKeysTable,
+  DeviceListsTable,
+  JobProgressTable,
+  LogArchivesTable,
+  PoliciesTable,
+} from './schema-kept.ts'
 
 /**
  * The tables, as Kysely sees them on both databases. Times are epoch milliseconds (bigint),
@@ -56,6 +62,8 @@ export interface ProductsTable {
   device_count: number
   version: number
   created_at: number
+  /** Its key stays reserved, and its jobs and firmware keep its name. */
+  deleted_at: number | null
 }
 
 export interface DevicesTable {
@@ -82,6 +90,15 @@ export interface DevicesTable {
   attributes: string
   version: number
   created_at: number
+}
+
+/** The tags of a device, in the order in which its list is read; kept by triggers on `devices`. */
+export interface DeviceTagsTable {
+  org_id: string
+  tag_key: string
+  tag_value: string
+  device_key: string
+  device_id: string
 }
 
 /** How many devices of a product are on a version; kept by triggers on `devices`. */
@@ -138,6 +155,9 @@ export interface JobsTable {
   name: string
   state: string
   scope: string
+  /** The scope without the device keys that it names, and how many they are. */
+  asked: string
+  key_count: number
   policy: string
   policy_id: string | null
   /** Counters, kept in the transaction that changes the rows they count. */
@@ -165,6 +185,10 @@ export interface JobsTable {
   approval_asked_by_name: string | null
   /** Whether devices join it that come to match later. */
   grows: Flag
+  /** `making` until all its devices are in it, `deleting` from when they are taken out; else `ready`. */
+  phase: string
+  /** `thenStart` or `thenWait` while it takes devices over from other jobs. */
+  take_over: string | null
   created_by: string
   created_by_name: string
   created_at: number
@@ -259,6 +283,7 @@ export interface Database {
   members: MembersTable
   products: ProductsTable
   devices: DevicesTable
+  device_tags: DeviceTagsTable
   field_versions: FieldVersionsTable
   firmware: FirmwareTable
   uploads: UploadsTable
@@ -266,7 +291,9 @@ export interface Database {
   device_lists: DeviceListsTable
   device_list_keys: DeviceListKeysTable
   jobs: JobsTable
+  job_progress: JobProgressTable
   tasks: TasksTable
   log: LogTable
+  log_archives: LogArchivesTable
   idempotency: IdempotencyTable
 }

@@ -2,13 +2,37 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 import Sqlite from 'better-sqlite3'
-import { CompiledQuery, Kysely, SqliteDialect, SqliteDriver, type DatabaseConnection, type Driver } from 'kysely'
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from 'kysely'
 
 import { sqlite as dialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
 import type { Db } from './open.ts'
+import { remembered } from './remember.ts'
 import type { Database } from './schema.ts'
 import { oneWriter } from './writer.ts'
+
+/** Statements that are kept ready; the service has fewer, but lists of values make many of one. */
+const STATEMENTS = 300
+/** Longer ones carry values of their own and hardly come again. */
+const LONGEST = 4_000
+
+/** Preparing a statement takes as long as running it: those that come again and again are prepared once. */
+function prepared(database: Sqlite.Database): SqliteDatabase {
+  const known = remembered(STATEMENTS, (sql) => database.prepare(sql) as SqliteStatement)
+  return {
+    prepare: (sql) => (sql.length > LONGEST ? (database.prepare(sql) as SqliteStatement) : known(sql)),
+    close: () => void database.close(),
+  }
+}
 
 /** Takes the write lock at once: a transaction that began by reading could not be promoted later. */
 class ImmediateDriver extends SqliteDriver {
@@ -24,7 +48,7 @@ class ImmediateDialect extends SqliteDialect {
     this.#database = database
   }
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#database })
+    return new ImmediateDriver({ database: prepared(this.#database) })
   }
 }
 
@@ -44,7 +68,7 @@ export async function openSqlite(dataDir: string): Promise<Db> {
 
   const reading = new Sqlite(file, { readonly: true })
   reading.pragma('busy_timeout = 5000')
-  const read = new Kysely<Database>({ dialect: new SqliteDialect({ database: reading }) })
+  const read = new Kysely<Database>({ dialect: new SqliteDialect({ database: prepared(reading) }) })
   return {
     dialect,
     read,

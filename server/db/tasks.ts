@@ -1,4 +1,4 @@
-import { sql, type ExpressionBuilder, type SqlBool, type Expression } from 'kysely'
+import { sql, type ExpressionBuilder, type Expression, type SelectQueryBuilder, type SqlBool } from 'kysely'
 
 import type { FailureKind } from '#contract/manage/failure.ts'
 import type { EngineReads, EngineTx } from '#server/ports-engine.ts'
@@ -15,6 +15,7 @@ type TaskReads = Pick<
   | 'reportable'
   | 'tasks'
   | 'tasksAfter'
+  | 'membersAfter'
   | 'due'
   | 'earliestDeadline'
   | 'busy'
@@ -32,6 +33,10 @@ type TaskWrites = Pick<
 type On = ExpressionBuilder<Database, 'tasks'>
 const isOpen = (on: On): Expression<SqlBool> => on('tasks.status', 'in', ['published', 'upgrading'])
 const isUnfinished = (on: On): Expression<SqlBool> => on('tasks.status', 'in', ['init', 'published', 'upgrading'])
+
+/** Failed in this one way: in the order of their keys by an index of their own. */
+const ofFailure = <Row>(query: SelectQueryBuilder<Database, 'tasks', Row>, failure: FailureKind) =>
+  query.where('failure', '=', failure).where(sql.raw<SqlBool>(IS_FAILED))
 
 export function taskReads(db: Reader): TaskReads {
   const tasks = () => db.selectFrom('tasks').selectAll('tasks')
@@ -56,15 +61,25 @@ export function taskReads(db: Reader): TaskReads {
         .execute()
       return rows.map(taskOf)
     },
-    async tasksAfter(jobId, status, afterKey, limit) {
-      const rows = await tasks()
-        .where('job_id', '=', jobId)
-        .where('status', '=', status)
+    async tasksAfter(jobId, { status, failure }, afterKey, limit) {
+      const inState = tasks().where('job_id', '=', jobId).where('status', '=', status)
+      const rows = await (failure === undefined ? inState : ofFailure(inState, failure))
         .where('device_key', '>', afterKey)
         .orderBy('device_key')
         .limit(limit)
         .execute()
       return rows.map(taskOf)
+    },
+    async membersAfter(jobId, afterKey, limit) {
+      const rows = await db
+        .selectFrom('tasks')
+        .select(['device_id', 'device_key'])
+        .where('job_id', '=', jobId)
+        .where('device_key', '>', afterKey)
+        .orderBy('device_key')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => ({ deviceId: row.device_id, deviceKey: row.device_key }))
     },
     async due(now, limit) {
       const rows = await tasks().where('deadline_at', '<=', now).orderBy('deadline_at').limit(limit).execute()
@@ -132,9 +147,10 @@ export function taskReads(db: Reader): TaskReads {
       const rows = await tasks().where('device_id', '=', deviceId).where(isUnfinished).orderBy('job_id').execute()
       return rows.map(taskOf)
     },
-    async taskPage(jobId, { status, q }, ask) {
+    async taskPage(jobId, { status, failure, q }, ask) {
       let query = tasks().where('job_id', '=', jobId)
       if (status !== undefined) query = query.where('status', '=', status)
+      if (failure !== undefined) query = ofFailure(query, failure)
       if (q) query = query.where('device_key', '>=', q).where('device_key', '<', afterPrefix(q))
       const page = await keysetPage(query, ['device_key'], ask)
       return { ...page, items: page.items.map(taskOf), total: null }
@@ -168,7 +184,10 @@ export function taskWrites(writing: Writing): TaskWrites {
         .execute()
       return last
     },
-    async raiseDeadlines(floor) {
+    async raiseDeadlines(floor, byMs = 0) {
+      const moved = sql<number>`deadline_at + ${byMs}`
+      if (byMs !== 0)
+        await trx.updateTable('tasks').set({ deadline_at: moved }).where('deadline_at', 'is not', null).execute()
       await trx.updateTable('tasks').set({ deadline_at: floor }).where('deadline_at', '<', floor).execute()
     },
   }

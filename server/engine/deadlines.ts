@@ -15,6 +15,8 @@ export interface Deadlines {
   start(): Promise<void>
   /** A deadline was set; the timer follows when it is earlier. */
   consider(at: number | null): void
+  /** The wall clock jumped. */
+  jumped(): void
   idle(): Promise<void>
   stop(): void
 }
@@ -49,14 +51,19 @@ export function createDeadlines({ store, clock, log, settle }: DeadlineTerms): D
   }
 
   async function expire(): Promise<void> {
-    if (Math.abs(apart() - base) > DRIFT_MS) {
-      base = apart()
-      log.warn({}, 'the wall clock jumped; every deadline is at least ten minutes away again')
-      await store.transact((tx) => tx.raiseDeadlines(afterDowntime(0, clock.now())))
-    }
+    // a deadline may come before the jump was told
+    const byMs = apart() - base
+    if (Math.abs(byMs) > DRIFT_MS) await follow(byMs)
     let more = true
     while (more && !stopped) more = await expireBatch()
     arm(await store.read.earliestDeadline())
+  }
+
+  /** Downtime fails nobody, and set back by a day nobody has a day more. */
+  async function follow(byMs: number): Promise<void> {
+    base += byMs
+    log.warn({}, 'the wall clock jumped; every deadline is at least ten minutes away again')
+    await store.transact((tx) => tx.raiseDeadlines(afterDowntime(0, clock.now()), Math.min(byMs, 0)))
   }
 
   /** True when there may be more that is due. */
@@ -76,6 +83,10 @@ export function createDeadlines({ store, clock, log, settle }: DeadlineTerms): D
   return {
     start: async () => arm(await store.read.earliestDeadline()),
     consider: arm,
+    jumped: () => {
+      armed?.cancel()
+      fire()
+    },
     idle: () => running,
     stop: () => {
       stopped = true

@@ -20,6 +20,8 @@ export interface Dispatcher {
   start(): Promise<void>
   /** Something was committed: jobs started or stopped, room became free, devices came. */
   wake(news: Pick<Aftermath, 'order' | 'jobs' | 'wake'>): void
+  /** The wall clock jumped: what was to open at some time is looked at anew. */
+  jumped(): void
   idle(): Promise<void>
   stop(): void
 }
@@ -104,7 +106,7 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
   /** Reads on through a job's waiting tasks and keeps those that would go if there were room. */
   async function readChunk(lane: Lane): Promise<void> {
     if (lane.read) Object.assign(lane, { after: '', read: false, again: false })
-    const tasks = await store.read.tasksAfter(lane.jobId, 'init', lane.after, CHUNK)
+    const tasks = await store.read.tasksAfter(lane.jobId, { status: 'init' }, lane.after, CHUNK)
     const ids = tasks.map(({ deviceId }) => deviceId)
     const [job] = await store.read.jobCores([lane.jobId])
     const devices = new Map((await store.read.devices(ids)).map((device) => [device.id, device]))
@@ -156,6 +158,10 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
     wake({ order, jobs, wake }) {
       for (const job of jobs) lanes.note(job, order)
       look(wake)
+      pump()
+    },
+    jumped() {
+      lanes.reopen()
       pump()
     },
     idle: async () => {

@@ -11,7 +11,7 @@ export const createDownloads = (read: EngineReads, clock: Clock): Downloads => (
     if (!task || !isOpen(task.facts) || task.facts.attempt !== grant.attempt) return { ok: false, reason: 'taskClosed' }
     const firmware = await read.firmware(grant.firmwareId)
     if (!firmware || firmware.deleted) return { ok: false, reason: 'deleted' }
-    const { sizeBytes, sha256, fileName } = firmware
-    return { ok: true, sizeBytes, sha256, fileName }
+    const { sizeBytes, sha256, fileName, productKey } = firmware
+    return { ok: true, sizeBytes, sha256, fileName, productKey, deviceKey: task.deviceKey }
   },
 })

@@ -13,6 +13,12 @@ export async function stopAll({ store, now, settle }: Acting, orgId: string, act
     const work = new Work(tx, now())
     const ids = (await tx.startedJobs()).filter((job) => job.orgId === orgId).map(({ id }) => id)
     await work.loadJobs(ids)
+    // those that are being made, or still take devices over, are not started when that is done
+    for (const job of [...(await tx.passingJobs()), ...(await tx.takingOver())])
+      if (job.orgId === orgId && job.phase !== 'deleting' && job.state === 'stopped') {
+        job.version += 1
+        work.keepJob(job)
+      }
     for (const job of work.jobs.values())
       work.moveJob(job, 'stop', { verb: 'stopped', actor, at: work.now, why: 'Emergency stop.' })
     work.log({

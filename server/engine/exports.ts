@@ -1,5 +1,5 @@
 import type { Task } from '#contract/manage/jobs.ts'
-import type { EngineReads, JobRecord } from '#server/ports-engine.ts'
+import type { EngineReads, JobCore } from '#server/ports-engine.ts'
 
 import { breathe } from './scope.ts'
 import type { Views } from './views.ts'
@@ -8,7 +8,7 @@ import type { Views } from './views.ts'
 const PAGE = 250
 
 /** Every task of a job by its device key, as the API shows them, some at a time. */
-export async function* allTasks(read: EngineReads, views: Views, job: JobRecord): AsyncGenerator<readonly Task[]> {
+export async function* allTasks(read: EngineReads, views: Views, job: JobCore): AsyncGenerator<readonly Task[]> {
   let after: string | undefined
   for (let more = true; more;) {
     const position = after === undefined ? ({ at: 'first' } as const) : ({ at: 'after', key: [after] } as const)

@@ -9,16 +9,21 @@ import type {
   LiveHub,
   Logger,
 } from '#server/ports.ts'
-import type { DeviceStories, EngineStore, JobService, LiveReader } from '#server/ports-engine.ts'
+import type { EngineStore, LiveReader } from '#server/ports-engine.ts'
+import type { JobService } from '#server/ports-jobs.ts'
+import type { DeviceActs, DeviceStories } from '#server/ports-registry.ts'
 
 import { createDeadlines } from './deadlines.ts'
+import { createDeviceActs } from './device-acts.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createDownloads } from './downloads.ts'
 import { createIntake } from './intake.ts'
 import { skipWaiting } from './job-acts.ts'
 import { createDeviceStories, createJobService } from './jobs.ts'
+import { takeAway } from './make-job.ts'
 import { sendPushes } from './push.ts'
 import { createSoaks } from './soak.ts'
+import { resumeTakeOvers } from './take-over.ts'
 import { createViews } from './views.ts'
 import type { Aftermath } from './work.ts'
 
@@ -40,6 +45,7 @@ export interface Engine {
   intake: DeviceIntake
   jobs: JobService
   devices: DeviceStories
+  registry: DeviceActs
   downloads: Downloads
   /** Rows as the API shows them, for the live stream. */
   views: Pick<LiveReader, 'jobs' | 'tasks'>
@@ -75,6 +81,8 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
   const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
 
+  let unwatch = () => {}
+
   async function idle(): Promise<void> {
     // each may give the next something to do
     for (let turn = 0; turn < 3; turn += 1) {
@@ -89,6 +97,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
     intake,
     jobs: createJobService({ store, clock, views, settle }),
     devices: createDeviceStories(store, views),
+    registry: createDeviceActs({ store, now: clock.now, settle }),
     downloads: createDownloads(store.read, clock),
     views,
     idle,
@@ -97,13 +106,22 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
         await tx.everyoneOffline()
         await tx.raiseDeadlines(afterDowntime(0, clock.now()))
       })
+      for (const { id, phase } of await store.read.passingJobs()) {
+        log.info({ jobId: id, phase }, 'a job that was being made or deleted is taken away')
+        await takeAway(store, id)
+      }
       await deadlines.start()
       await soaks.start()
       await dispatcher.start()
-      for (const jobId of await store.read.endedButWaiting())
-        await skipWaiting({ store, now: clock.now, settle }, jobId)
+      unwatch = clock.onJump(() => {
+        for (const part of [deadlines, soaks, dispatcher]) part.jumped()
+      })
+      const acting = { store, now: clock.now, settle }
+      for (const jobId of await store.read.endedButWaiting()) await skipWaiting(acting, jobId)
+      await resumeTakeOvers(acting)
     },
     async stop() {
+      unwatch()
       dispatcher.stop()
       deadlines.stop()
       soaks.stop()

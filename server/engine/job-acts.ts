@@ -4,8 +4,9 @@ import type { Actor } from '#server/ports.ts'
 import type { EngineStore, JobAsk, JobCore } from '#server/ports-engine.ts'
 
 import { jobLine, SYSTEM } from './log-lines.ts'
+import { takeAway } from './make-job.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
-import { breathe, CHUNK } from './scope.ts'
+import { breathe } from './scope.ts'
 import { Work, type Aftermath } from './work.ts'
 
 /** Tasks changed in one transaction where a person's act is about many. */
@@ -73,7 +74,7 @@ export async function skipWaiting({ store, now, settle }: Acting, jobId: string)
   for (let left = true; left;) {
     const aftermath = await store.transact(async (tx) => {
       const work = new Work(tx, now())
-      const tasks = await tx.tasksAfter(jobId, 'init', '', ACT_BATCH)
+      const tasks = await tx.tasksAfter(jobId, { status: 'init' }, '', ACT_BATCH)
       await work.loadJobs([jobId])
       if (work.jobs.get(jobId)?.state !== 'completed') return null
       for (const task of tasks) work.apply(task, { type: 'skip', at: work.now, reason: 'jobEnded' }, SYSTEM)
@@ -86,19 +87,19 @@ export async function skipWaiting({ store, now, settle }: Acting, jobId: string)
   }
 }
 
-/** Deletes a job with its tasks. Its log stays. */
+/** Deletes a job: from the first commit on nothing can be done to it, then its tasks go, some at a time. Its log stays. */
 export async function remove({ store, now, settle }: Acting, of: JobAsk, actor: Actor): Promise<void> {
   const aftermath = await store.transact(async (tx) => {
     const work = new Work(tx, now())
     const job = await mayAct(work, of, 'delete')
-    for (let after: string | null = ''; after !== null; after = await tx.deleteTasks(job.id, after, CHUNK))
-      await breathe()
-    await tx.deleteJob(job.id)
+    job.phase = 'deleting'
+    work.keepJob(job)
     // a verdict that was reached stays; one that was only awaited from this job is not coming any more
     if (job.firmware.verificationState === 'verifying') work.reverify(job)
     work.log(jobLine(job, { verb: 'deleted', actor, at: work.now, from: job.state }))
-    const saved = await work.save()
-    return { ...saved, changes: [{ kind: 'job' as const, orgId: job.orgId, jobId: job.id }] }
+    return work.save()
   })
   settle(aftermath)
+  await takeAway(store, of.jobId)
+  settle({ ...aftermath, pushes: [], wake: [] })
 }

@@ -1,5 +1,8 @@
+import { curveOf } from '#domain/progress-curve.ts'
 import type { Clock } from '#server/ports.ts'
-import type { DeviceStories, EngineStore, JobAsk, JobRecord, JobService } from '#server/ports-engine.ts'
+import type { EngineStore, JobAsk, JobCore, TaskFilter } from '#server/ports-engine.ts'
+import type { JobService } from '#server/ports-jobs.ts'
+import type { DeviceStories } from '#server/ports-registry.ts'
 
 import { judge, withdraw } from './approval.ts'
 import { createJob } from './create-job.ts'
@@ -10,7 +13,7 @@ import { advance, remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
 import { ofOrg } from './refuse.ts'
 import { actOnTasks } from './select-tasks.ts'
-import { toJob, toLogEntry, type Views } from './views.ts'
+import { toJob, toJobDetail, toLogEntry, type Views } from './views.ts'
 import type { Aftermath } from './work.ts'
 
 export interface JobTerms {
@@ -25,14 +28,17 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
   const acting: Acting = { store, now: clock.now, settle }
   const { read } = store
 
-  async function find({ orgId, jobId }: JobAsk): Promise<JobRecord> {
-    const [job] = await read.jobs([jobId])
+  async function find({ orgId, jobId }: JobAsk): Promise<JobCore> {
+    const [job] = await read.jobCores([jobId])
     return ofOrg(job, orgId, 'Job')
   }
   const view = async (of: JobAsk) => toJob(await find(of), clock.now())
 
   return {
-    view,
+    async view({ orgId, jobId }) {
+      const [job] = await read.jobs([jobId])
+      return toJobDetail(ofOrg(job, orgId, 'Job'), clock.now())
+    },
     async approve(of, actor) {
       await judge(acting, of, 'approve', actor)
       return view(of)
@@ -58,9 +64,7 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
       return previewOf(read, firmware, asked, clock.now())
     },
     async create(orgId, create, actor) {
-      const { jobId, aftermath } = await createJob(store, { orgId, create, actor, now: clock.now() })
-      settle(aftermath)
-      return view({ orgId, jobId })
+      return view({ orgId, jobId: await createJob(acting, { orgId, create, actor }) })
     },
     async list(orgId, filter, ask) {
       const page = await read.jobPage(orgId, filter, ask)
@@ -96,6 +100,11 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
       await find(of)
       return read.failures(of.jobId)
     },
+    async progress(of) {
+      const { state, counts, endedAt } = await find(of)
+      const at = state === 'completed' && endedAt !== null ? endedAt : clock.now()
+      return curveOf(await read.progress(of.jobId), { at, counts })
+    },
     async allTasks(of) {
       return allTasks(read, views, await find(of))
     },
@@ -107,9 +116,9 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
   }
 }
 
-/** Counted by the job's own counters; a search by key is not counted. */
-function totalOf({ counts }: JobRecord, { status, q }: Parameters<JobService['tasks']>[1]): number | null {
-  if (q) return null
+/** Counted by the job's own counters; a search by key or by kind of failure is not counted. */
+function totalOf({ counts }: JobCore, { status, failure, q }: TaskFilter): number | null {
+  if (q || failure !== undefined) return null
   return status === undefined ? Object.values(counts).reduce((sum, n) => sum + n, 0) : counts[status]
 }
 
@@ -119,15 +128,16 @@ export function createDeviceStories({ read }: EngineStore, views: Views): Device
     ofOrg((await read.devices([deviceId]))[0], orgId, 'Device')
   return {
     async history(of, ask) {
-      await find(of)
-      const page = await read.logPage({ deviceId: of.deviceId }, ask)
+      // what happened to a device that was deleted is still told
+      if (!(await read.isRemembered(of.orgId, of.deviceId))) await find(of)
+      const page = await read.logPage({ deviceId: of.deviceId, inJob: of.inJob }, ask)
       return { ...page, items: page.items.map(toLogEntry) }
     },
     async why(of, jobId) {
       await find(of)
       if (jobId !== undefined) ofOrg((await read.jobCores([jobId]))[0], of.orgId, 'Job')
       const tasks = jobId === undefined ? await read.unfinishedOf(of.deviceId) : await read.tasks(jobId, [of.deviceId])
-      const jobs = new Map((await read.jobs(tasks.map((task) => task.jobId))).map((job) => [job.id, job]))
+      const jobs = new Map((await read.jobCores(tasks.map((task) => task.jobId))).map((job) => [job.id, job]))
       return Promise.all(
         tasks.flatMap((task) => {
           const job = jobs.get(task.jobId)

@@ -1,12 +1,11 @@
 import { totalOf } from '#domain/job.ts'
-import { joinWave } from '#domain/wave-progress.ts'
+import { placeInWave } from '#domain/wave-progress.ts'
 import { waveEnds, waveOf } from '#domain/waves.ts'
-import { chooser } from '#domain/targeting.ts'
-import type { JobRecord, TargetRecord } from '#server/ports-engine.ts'
+import type { JobCore, JobRecord, TargetRecord } from '#server/ports-engine.ts'
 
-import { taskOf } from './create-job.ts'
-import { joinLine } from './log-lines.ts'
-import { leftOut, listOf } from './scope.ts'
+import { joinLine, SYSTEM } from './log-lines.ts'
+import { lastWave, taskOf } from './make-job.ts'
+import { takenOf } from './scope.ts'
 import type { Work } from './work.ts'
 
 /**
@@ -25,43 +24,29 @@ export async function joinGrowing(work: Work, deviceIds: readonly string[]): Pro
 
 async function joinOne(work: Work, job: JobRecord, targets: readonly TargetRecord[]): Promise<void> {
   const { tx, now } = work
-  const chooses = chooser(job.scope)
-  const matching = targets.filter(
-    (target) =>
-      target.productKey === job.productKey &&
-      chooses(target.deviceKey) &&
-      leftOut(job.scope, target, job.firmware.version) === null,
-  )
-  const listed = await listedOf(work, job, matching)
-  const ids = listed.map(({ id }) => id)
-  const there = new Set((await tx.tasks(job.id, ids)).map(({ deviceId }) => deviceId))
-  const joining = listed.filter(({ id }) => !there.has(id))
+  const taken = await takenOf(tx, job, targets)
+  const ids = taken.map(({ id }) => id)
+  const there = new Map((await tx.tasks(job.id, ids)).map((task) => [task.deviceId, task]))
+  for (const { id, reportedVersion } of taken) {
+    const task = work.tasksOf(id).find(({ jobId }) => jobId === job.id) ?? there.get(id)
+    if (task) work.apply(task, { type: 'rejoin', at: now, sourceVersion: reportedVersion }, SYSTEM)
+  }
+  const joining = taken.filter(({ id }) => !there.has(id))
   if (joining.length === 0) return
   const core = work.jobs.get(job.id)
   if (!core) throw new Error(`The job ${job.id} was not loaded.`)
   for (const device of joining) {
-    const ends = waveEnds(job.policy.waves, totalOf(core.counts))
-    const wave = waveOf(ends, job.id, device.id)
-    await tx.insertTasks([taskOf({ job, waves: new Map([[device.id, wave]]), now }, device)])
+    const wave = waveFor(job, core, device)
+    const task = taskOf(job, device, { wave, now })
+    await tx.insertTasks([task])
     core.counts = { ...core.counts, init: core.counts.init + 1 }
-    core.waveState = joinWave(core.waveState, wave)
+    core.waveState = placeInWave(core.waveState, wave, task.facts)
     work.log(joinLine(core, device, now))
     work.wake(device.id)
   }
   work.touchJob(core)
 }
 
-async function listedOf(
-  work: Work,
-  job: JobRecord,
-  targets: readonly TargetRecord[],
-): Promise<readonly TargetRecord[]> {
-  const { deviceListId } = job.scope
-  if (deviceListId === null || targets.length === 0) return targets
-  const { no } = await listOf(work.tx, job.productKey, deviceListId)
-  const listed = await work.tx.listed(
-    no,
-    targets.map(({ deviceKey }) => deviceKey),
-  )
-  return targets.filter(({ deviceKey }) => listed.has(deviceKey))
-}
+/** While a job is made, all its devices wait in the last wave until they are cut into waves together. */
+const waveFor = (job: JobRecord, core: JobCore, device: TargetRecord): number =>
+  job.phase === 'making' ? lastWave(job) : waveOf(waveEnds(job.policy.waves, totalOf(core.counts)), job.id, device.id)

@@ -41,6 +41,8 @@ export interface Lanes {
   /** Puts a device down as waiting for room in a job. */
   hold(lane: Lane, deviceId: string): void
   readAllAgain(): void
+  /** No job is closed until a time any more, and all is read again. */
+  reopen(): void
 }
 
 /** Whether another device of the job could be pushed to now. */
@@ -97,6 +99,9 @@ export function createLanes(): Lanes {
     },
     readAllAgain() {
       for (const lane of sorted) lane.again = true
+    },
+    reopen() {
+      for (const lane of sorted) Object.assign(lane, { closedUntil: null, again: true })
     },
   }
 }

@@ -1,23 +1,28 @@
 import type { Clock } from '#server/ports.ts'
 
 const MAX_REMEMBERED = 20_000
+/** Everything is looked at no more often than that, whatever the number of times that were forgotten. */
+const APART_MS = 60_000
 
 export interface Later {
-  /** Looks at the device again at that time. */
+  /** Looks at the device again at that time; one that waits for several is looked at at the first of them. */
   add(deviceId: string, at: number): void
   stop(): void
 }
 
 export interface LaterTerms {
   due: (deviceIds: string[]) => void
-  /** More waited than is remembered, and the last of them may go now. */
+  /** More waited than is remembered, and one of the others may go now. */
   overflown: () => void
+  /** Devices that are remembered one by one. */
+  most?: number
 }
 
 /** Devices whose gate opens at a known time; one timer for the earliest. */
-export function createLater(clock: Clock, { due, overflown }: LaterTerms): Later {
+export function createLater(clock: Clock, { due, overflown, most = MAX_REMEMBERED }: LaterTerms): Later {
   const times = new Map<string, number>()
   let overflowAt: number | null = null
+  let lookedAt: number | null = null
   let armed: { at: number; cancel: () => void } | null = null
 
   function arm(at: number): void {
@@ -32,7 +37,7 @@ export function createLater(clock: Clock, { due, overflown }: LaterTerms): Later
     const ids = [...times].filter(([, at]) => at <= now).map(([id]) => id)
     for (const id of ids) times.delete(id)
     const over = overflowAt !== null && overflowAt <= now
-    if (over) overflowAt = null
+    if (over) [overflowAt, lookedAt] = [null, now]
     const rest = [...times.values(), ...(overflowAt === null ? [] : [overflowAt])]
     if (rest.length > 0) arm(rest.reduce((a, b) => Math.min(a, b)))
     if (ids.length > 0) due(ids)
@@ -41,9 +46,15 @@ export function createLater(clock: Clock, { due, overflown }: LaterTerms): Later
 
   return {
     add(deviceId, at) {
-      if (times.size < MAX_REMEMBERED) times.set(deviceId, at)
-      else overflowAt = Math.max(overflowAt ?? at, at)
-      arm(at)
+      const known = times.get(deviceId)
+      if (known !== undefined || times.size < most) {
+        times.set(deviceId, Math.min(known ?? at, at))
+        return arm(at)
+      }
+      // one that lies ahead was noted before the clock was set back
+      const earliest = lookedAt === null || lookedAt > clock.now() ? at : Math.max(at, lookedAt + APART_MS)
+      overflowAt = Math.min(overflowAt ?? earliest, earliest)
+      arm(overflowAt)
     },
     stop: () => armed?.cancel(),
   }

@@ -5,13 +5,14 @@ import { boundsOf, forecast } from '#domain/forecast.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import type { ExcludedReason } from '#domain/targeting.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
+import { warnOfOlderTarget } from '#domain/versions.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
 
 import { asked, leftOut, namedBy } from './scope.ts'
 
 /** What stands in the way of such a job, whatever its devices. */
 export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): Allowed =>
-  type === 'verify' ? canVerifyWith(new Set(scope.deviceKeys).size, firmware.verification.maxDevices) : true
+  type === 'verify' ? canVerifyWith(new Set(scope.deviceKeys).size, firmware.verification) : true
 
 const add = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(key, (counts.get(key) ?? 0) + 1)
 
@@ -42,13 +43,14 @@ export async function previewOf(
   }
   const unknown = ((await namedBy(read, firmware.productKey, scope)) ?? 0) - total.seen
   if (unknown > 0) excluded.set('unknownKey', unknown)
+  const byVersion = [...versions].map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count)
   return {
     matched: total.matched,
     excluded: [...excluded].map(([reason, count]) => ({ reason, count })),
-    byVersion: [...versions].map(([version, count]) => ({ version, count })).toSorted((a, b) => b.count - a.count),
+    byVersion,
     byConnection: { online: total.online, offline: total.matched - total.online },
     overlapping: total.overlapping,
-    warnings: warnings(type, firmware, { scope, policy, devices: total.matched }),
+    warnings: warnings(type, firmware, { scope, policy, byVersion, devices: total.matched }),
     forecast: foreseen(policy, total.matched, now),
   }
 }
@@ -56,11 +58,13 @@ export async function previewOf(
 interface Planned {
   scope: Scope
   policy: Policy
+  byVersion: Preview['byVersion']
   devices: number
 }
 
 /** The sentences with which creating or starting the job would be refused as things stand, and what may be regretted. */
-function warnings(type: JobType, firmware: FirmwareRecord, { scope, policy, devices }: Planned): Preview['warnings'] {
+function warnings(type: JobType, firmware: FirmwareRecord, planned: Planned): Preview['warnings'] {
+  const { scope, policy, byVersion, devices } = planned
   const refusals: (readonly [path: string, answer: Allowed])[] = [
     ['scope', mayHave(type, firmware, scope)],
     ['firmwareId', type === 'upgrade' ? mayUpgradeWith(firmware) : true],
@@ -70,7 +74,8 @@ function warnings(type: JobType, firmware: FirmwareRecord, { scope, policy, devi
   )
   // a verification is small and watched: what a rollout may regret does not matter to it
   const told = type === 'verify' ? [] : lintPolicy(policy, devices)
-  return [...refused, ...told.map((warning) => ({ ...warning, path: `policy.${warning.path}` }))]
+  const older = warnOfOlderTarget(firmware.version, byVersion)
+  return [...refused, ...older, ...told.map((warning) => ({ ...warning, path: `policy.${warning.path}` }))]
 }
 
 function foreseen(policy: Policy, devices: number, now: number): Preview['forecast'] {

@@ -1,8 +1,8 @@
 import type { Scope } from '#contract/manage/jobs.ts'
 import { problems } from '#contract/problems.ts'
-import { excludedBy, type ExcludedReason } from '#domain/targeting.ts'
+import { chooser, excludedBy, type ExcludedReason } from '#domain/targeting.ts'
 import { ProblemError } from '#server/ports.ts'
-import type { EngineReads, TargetRecord } from '#server/ports-engine.ts'
+import type { EngineReads, JobRecord, TargetRecord } from '#server/ports-engine.ts'
 
 /** Rows read or written at once: short enough that the loop never stops for long. */
 export const CHUNK = 500
@@ -91,3 +91,27 @@ async function* named(read: EngineReads, productKey: string, keys: readonly stri
 /** Why a scope does not take the device, or null. */
 export const leftOut = (scope: Scope, device: TargetRecord, targetVersion: string): ExcludedReason | null =>
   excludedBy(scope, device, targetVersion)
+
+/** Which of these devices the scope of a job takes. One whose device list is gone takes none. */
+export async function takenOf(
+  read: EngineReads,
+  { productKey, scope, firmware }: Pick<JobRecord, 'productKey' | 'scope' | 'firmware'>,
+  devices: readonly TargetRecord[],
+): Promise<readonly TargetRecord[]> {
+  const chooses = chooser(scope)
+  const chosenOnes = devices.filter(
+    (device) =>
+      device.productKey === productKey &&
+      chooses(device.deviceKey) &&
+      leftOut(scope, device, firmware.version) === null,
+  )
+  if (scope.deviceListId === null || chosenOnes.length === 0) return chosenOnes
+  // deleted while the job was over, and the job goes on because a device was retried
+  const list = await read.deviceList(scope.deviceListId)
+  if (list?.productKey !== productKey) return []
+  const listed = await read.listed(
+    list.no,
+    chosenOnes.map(({ deviceKey }) => deviceKey),
+  )
+  return chosenOnes.filter(({ deviceKey }) => listed.has(deviceKey))
+}

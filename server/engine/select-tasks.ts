@@ -1,30 +1,31 @@
-import type { TaskSelection, TaskStatus } from '#contract/manage/jobs.ts'
-import { canCancelTask, canRetryTask, type Allowed } from '#domain/can.ts'
+import type { TaskSelection } from '#contract/manage/jobs.ts'
+import { canCancelTask, canRetryTask, mayActOn, nothingDone, type Allowed, type BulkAct } from '#domain/can.ts'
+import { DEVICE_GONE } from '#domain/registry.ts'
 import type { TaskFacts } from '#domain/task.ts'
 import type { Actor } from '#server/ports.ts'
 import type { EngineTx, JobAsk, TaskRecord } from '#server/ports-engine.ts'
 
-import { ACT_BATCH, mayAct, type Acting } from './job-acts.ts'
-import { orRefuse } from './refuse.ts'
+import { ACT_BATCH, type Acting } from './job-acts.ts'
+import { ofOrg, orRefuse } from './refuse.ts'
 import { breathe } from './scope.ts'
 import { Work } from './work.ts'
 
-const MAY: Readonly<Record<'cancel' | 'retry', (task: Pick<TaskFacts, 'status' | 'skipReason'>) => Allowed>> = {
+const MAY: Readonly<Record<BulkAct, (task: Pick<TaskFacts, 'status' | 'skipReason'>) => Allowed>> = {
   cancel: canCancelTask,
   retry: canRetryTask,
 }
 
 /** Goes through a selection some tasks at a time; `next` answers none when it has come to the end. */
 function batchesOf(selection: TaskSelection): (tx: EngineTx, jobId: string) => Promise<TaskRecord[]> {
-  if ('all' in selection) return ofStatus(selection.status)
+  if ('all' in selection) return allOf(selection)
   const ids = [...new Set(selection.deviceIds)]
   return (tx, jobId) => tx.tasks(jobId, ids.splice(0, ACT_BATCH))
 }
 
-function ofStatus(status: TaskStatus): (tx: EngineTx, jobId: string) => Promise<TaskRecord[]> {
+function allOf(of: Extract<TaskSelection, { all: true }>): (tx: EngineTx, jobId: string) => Promise<TaskRecord[]> {
   let after = ''
   return async (tx, jobId) => {
-    const tasks = await tx.tasksAfter(jobId, status, after, ACT_BATCH)
+    const tasks = await tx.tasksAfter(jobId, of, after, ACT_BATCH)
     after = tasks.at(-1)?.deviceKey ?? after
     return tasks
   }
@@ -32,12 +33,12 @@ function ofStatus(status: TaskStatus): (tx: EngineTx, jobId: string) => Promise<
 
 /**
  * Cancels or retries the selected tasks, in batches, so that devices can report in between.
- * Those that the rules do not let are left as they are; when they let none, it is refused.
+ * Those that the rules do not let are left as they are; when they let none of those found, it is refused.
  * @returns how many tasks were changed
  */
 export async function actOnTasks(
   { store, now, settle }: Acting,
-  act: 'cancel' | 'retry',
+  act: BulkAct,
   { of, selection, actor }: { of: JobAsk; selection: TaskSelection; actor: Actor },
 ): Promise<number> {
   const next = batchesOf(selection)
@@ -46,12 +47,13 @@ export async function actOnTasks(
   for (let first = true, left = true; left; first = false) {
     const aftermath = await store.transact(async (tx) => {
       const work = new Work(tx, now())
-      if (first) await mayAct(work, of, act)
-      else await work.loadJobs([of.jobId])
+      await work.loadJobs([of.jobId])
+      if (first) orRefuse(mayActOn(act, ofOrg(work.jobs.get(of.jobId), of.orgId, 'Job'), selection))
       const tasks = await next(tx, of.jobId)
       left = tasks.length > 0
+      await work.loadDevices(tasks.map(({ deviceId }) => deviceId))
       for (const task of tasks) {
-        const allowed = MAY[act](task.facts)
+        const allowed = work.devices.has(task.deviceId) ? MAY[act](task.facts) : DEVICE_GONE
         if (allowed !== true) refused = allowed
         else if (work.apply(task, { type: act, at: work.now }, actor).kind === 'changed') affected += 1
       }
@@ -60,12 +62,6 @@ export async function actOnTasks(
     settle(aftermath)
     await breathe()
   }
-  if (affected === 0) orRefuse(refused === true ? MAY[act](NOTHING[act]) : refused)
+  if (affected === 0) orRefuse(nothingDone(act, selection, refused))
   return affected
 }
-
-/** An empty selection is refused in the words for a task that is past it. */
-const NOTHING = {
-  cancel: { status: 'succeeded', skipReason: null },
-  retry: { status: 'init', skipReason: null },
-} as const

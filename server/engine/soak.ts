@@ -10,6 +10,8 @@ export interface Soaks {
   start(): Promise<void>
   /** The job as it stands after a commit: its timer follows. */
   consider(jobs: readonly JobCore[]): void
+  /** The wall clock jumped: every job's waves are judged anew. */
+  jumped(): void
   idle(): Promise<void>
   stop(): void
 }
@@ -33,14 +35,18 @@ export function createSoaks({ store, clock, log, settle }: SoakTerms): Soaks {
       jobId,
       clock.at(at, () => {
         armed.delete(jobId)
-        running = running
-          .then(() => open(jobId))
-          .catch((error: unknown) => {
-            log.error({ err: error, jobId }, 'the next wave could not be opened; it is tried again')
-            arm(jobId, clock.now() + RETRY_MS)
-          })
+        judge(jobId)
       }),
     )
+  }
+
+  function judge(jobId: string): void {
+    running = running
+      .then(() => open(jobId))
+      .catch((error: unknown) => {
+        log.error({ err: error, jobId }, 'the next wave could not be opened; it is tried again')
+        arm(jobId, clock.now() + RETRY_MS)
+      })
   }
 
   /** Whatever is touched has its waves judged as it is saved. */
@@ -68,6 +74,7 @@ export function createSoaks({ store, clock, log, settle }: SoakTerms): Soaks {
   return {
     start: async () => consider(await store.read.startedJobs()),
     consider,
+    jumped: () => [...armed.keys()].forEach(judge),
     idle: () => running,
     stop: () => {
       stopped = true

@@ -1,10 +1,12 @@
 import type { LogEntry, Verdict } from '#contract/manage/devices.ts'
-import type { Job, Task } from '#contract/manage/jobs.ts'
-import type { Decision } from '#domain/gates.ts'
+import type { Job, JobDetail, Task } from '#contract/manage/jobs.ts'
+import { behind, isNext, type Decision } from '#domain/gates.ts'
+import { haltStanding } from '#domain/halt.ts'
 import { reasonOf } from '#domain/reasons.ts'
 import { progressOf } from '#domain/wave-progress.ts'
 import type { Clock } from '#server/ports.ts'
-import type { DeviceRecord, EngineReads, JobRecord, LogRecord, TaskRecord, WhyNot } from '#server/ports-engine.ts'
+import type { DeviceRecord, EngineReads, JobCore, JobRecord, LogRecord, TaskRecord } from '#server/ports-engine.ts'
+import type { WhyNot } from '#server/ports-registry.ts'
 import type { z } from 'zod'
 
 import { askGates } from './dispatch.ts'
@@ -13,12 +15,17 @@ const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
 /** What the engine keeps of a job and nobody asks for. */
-type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace' | 'waveState'
-const shown = ({ orgId, halt, offered, versions, pace, waveState, ...job }: JobRecord): Omit<JobRecord, Inside> => job
+type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace' | 'waveState' | 'asked'
+const shown = ({ orgId, halt, offered, versions, pace, waveState, asked, ...job }: JobCore): Omit<JobCore, Inside> =>
+  job
 
-export const toJob = (job: JobRecord, now: number): Job => ({
+export const toJobDetail = (job: JobRecord, now: number): JobDetail => ({ ...toJob(job, now), scope: job.scope })
+
+export const toJob = (job: JobCore, now: number): Job => ({
   ...shown(job),
+  scope: job.asked,
   waves: progressOf(job, now),
+  haltSample: haltStanding(job.policy.halt, job.halt.sample),
   firmware: {
     id: job.firmware.id,
     name: job.firmware.name,
@@ -88,9 +95,9 @@ export interface Views {
   jobs(ids: readonly string[]): Promise<Job[]>
   tasks(jobId: string, deviceIds: readonly string[]): Promise<Task[]>
   /** Rows of one job as the API shows them; those that wait say what they wait for. */
-  show(job: JobRecord, tasks: readonly TaskRecord[]): Promise<Task[]>
+  show(job: JobCore, tasks: readonly TaskRecord[]): Promise<Task[]>
   /** The gate chain's answer for a task that waits; for any other, what its state means. */
-  why(job: JobRecord, task: TaskRecord): Promise<WhyNot>
+  why(job: JobCore, task: TaskRecord): Promise<WhyNot>
 }
 
 /** What the engine keeps, as operators see it. */
@@ -98,7 +105,7 @@ export function createViews(read: EngineReads, clock: Clock): Views {
   const devicesOf = async (tasks: readonly TaskRecord[]) =>
     new Map((await read.devices(tasks.map(({ deviceId }) => deviceId))).map((device) => [device.id, device]))
 
-  async function decideAll(job: JobRecord, tasks: readonly TaskRecord[], devices: ReadonlyMap<string, DeviceRecord>) {
+  async function decideAll(job: JobCore, tasks: readonly TaskRecord[], devices: ReadonlyMap<string, DeviceRecord>) {
     const waiting = tasks.filter(({ facts }) => facts.status === 'init')
     const busy = await read.busy(waiting.map(({ deviceId }) => deviceId))
     const asked = waiting.flatMap((task): [string, Decision][] => {
@@ -106,13 +113,37 @@ export function createViews(read: EngineReads, clock: Clock): Views {
       const busyWith = busy.get(task.deviceId)?.jobName ?? null
       return device ? [[task.deviceId, askGates({ task, device, job, busyWith, now: clock.now() })]] : []
     })
-    return new Map(asked)
+    const answers = new Map(asked)
+    const next = waiting.filter(({ deviceId }) => isNext(answers.get(deviceId) ?? behind('')))
+    for (const [deviceId, older] of await goesFirst(job, next, devices)) answers.set(deviceId, behind(older))
+    return answers
+  }
+
+  /** For each device that would go with this job: the name of an older one that takes it first, where there is one. */
+  async function goesFirst(
+    job: JobCore,
+    next: readonly TaskRecord[],
+    devices: ReadonlyMap<string, DeviceRecord>,
+  ): Promise<Map<string, string>> {
+    const unfinished = await read.reportable(next.map(({ deviceId }) => deviceId))
+    const older = unfinished.filter(({ jobId, facts }) => jobId < job.id && facts.status === 'init')
+    const jobs = new Map(
+      (await read.jobCores([...new Set(older.map(({ jobId }) => jobId))])).map((core) => [core.id, core]),
+    )
+    const first = older.flatMap((task): [string, string][] => {
+      const [other, device] = [jobs.get(task.jobId), devices.get(task.deviceId)]
+      if (!other || !device) return []
+      const decision = askGates({ task, device, job: other, busyWith: null, now: clock.now() })
+      return isNext(decision) ? [[task.deviceId, other.name]] : []
+    })
+    // the oldest of them is the first in the list, and the last to be set
+    return new Map(first.toReversed())
   }
 
   const views: Views = {
-    jobs: async (ids) => (await read.jobs(ids)).map((job) => toJob(job, clock.now())),
+    jobs: async (ids) => (await read.jobCores(ids)).map((job) => toJob(job, clock.now())),
     async tasks(jobId, deviceIds) {
-      const [job] = await read.jobs([jobId])
+      const [job] = await read.jobCores([jobId])
       return job ? views.show(job, await read.tasks(jobId, deviceIds)) : []
     },
     async show(job, tasks) {

@@ -1,5 +1,6 @@
 import { beginSample, haltReason, retryAt } from '#domain/halt.ts'
 import { isOver, nextJobState, type JobEvent } from '#domain/job.ts'
+import { slotOf } from '#domain/progress-curve.ts'
 import { applyTask, isOpen, type TaskEvent, type TaskFacts, type TaskOutcome, type TaskTerms } from '#domain/task.ts'
 import { verificationState } from '#domain/verification.ts'
 import { openWaves } from '#domain/wave-progress.ts'
@@ -159,6 +160,11 @@ export class Work {
     this.reverify(job)
   }
 
+  /** Something of the job changed that shows nothing of its firmware. */
+  keepJob(job: JobCore): void {
+    this.#touchedJobs.add(job)
+  }
+
   /** The firmware's state is judged anew when this is saved. */
   reverify(job: JobCore): void {
     if (job.type === 'verify') this.#verifying.set(job.firmware.id, job)
@@ -211,9 +217,14 @@ export class Work {
     await this.tx.updatePresence([...this.#presence])
     await this.tx.updateVersions([...this.#versions])
     await this.tx.updateJobs([...this.#touchedJobs])
+    await this.tx.keepProgress([...this.#touchedJobs].map((job) => this.#pointOf(job)))
     for (const job of this.#verifying.values()) await this.#verify(job)
     await this.tx.appendLog(this.#lines)
     return this.#aftermath()
+  }
+
+  #pointOf({ id, startedAt, createdAt, counts }: JobCore) {
+    return { jobId: id, at: slotOf(startedAt ?? createdAt, this.now), counts }
   }
 
   /** A firmware's state follows its newest verification job, in the transaction that changed the job. */

@@ -4,7 +4,15 @@ import type { FastifyRequest } from 'fastify'
 
 import { OrgSlug } from '#contract/manage/common.ts'
 import { problems } from '#contract/problems.ts'
-import { missingRight, roleAllows, RIGHTS, type Action, type OrgAction, type PlatformAction } from '#contract/rights.ts'
+import {
+  isOpenAction,
+  missingRight,
+  roleAllows,
+  RIGHTS,
+  type Action,
+  type OrgAction,
+  type PlatformAction,
+} from '#contract/rights.ts'
 import type { OrgContext, Person } from '#server/ports-manage.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 
@@ -50,13 +58,20 @@ export interface GuardTerms {
   cookieName: string
   /** Whom to ask for a right. */
   contact: string
+  /** Told before somebody is refused. */
+  refused(right: {
+    orgId: string | null
+    actor: Actor
+    action: OrgAction | PlatformAction
+    route: string
+  }): Promise<void>
 }
 
 const isPlatformAction = (action: OrgAction | PlatformAction): action is PlatformAction =>
   action === 'support.read' || action === 'platform.manage'
 
 /** The one place that decides who may call what: session, then organisation, then right. */
-export function createGuard({ identities, cookieName, contact }: GuardTerms): Guard {
+export function createGuard({ identities, cookieName, contact, refused }: GuardTerms): Guard {
   async function signedIn(request: FastifyRequest, isQuiet: boolean): Promise<SignedIn> {
     const token = request.cookies[cookieName]
     const person = token === undefined ? undefined : await identities.person(token, isQuiet)
@@ -74,17 +89,25 @@ export function createGuard({ identities, cookieName, contact }: GuardTerms): Gu
     return { org, roles: [...(own?.roles ?? []), ...caller.platformRoles] }
   }
 
+  async function refuse(
+    action: OrgAction | PlatformAction,
+    request: FastifyRequest,
+    { actor, orgId }: { actor: Actor; orgId: string | null },
+  ): Promise<never> {
+    await refused({ orgId, actor, action, route: `${request.method} ${request.routeOptions.url ?? ''}` })
+    throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+  }
+
   async function admit(action: Action, request: FastifyRequest, isQuiet: boolean): Promise<Anyone | SignedIn | InOrg> {
-    if (action === 'public' || action === 'link' || action === 'device') return nobody(request)
+    if (isOpenAction(action)) return nobody(request)
     const caller = await signedIn(request, isQuiet)
     if (action === 'self') return caller
     if (isPlatformAction(action)) {
-      if (!roleAllows(caller.platformRoles, action))
-        throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+      if (!roleAllows(caller.platformRoles, action)) await refuse(action, request, { ...caller, orgId: null })
       return caller
     }
     const { org, roles } = await orgOf(caller, (request.params as { org?: string }).org ?? '')
-    if (!roleAllows(roles, action)) throw new ProblemError(problems.forbidden(missingRight(action, contact)))
+    if (!roleAllows(roles, action)) await refuse(action, request, { ...caller, orgId: org.id })
     return { ...caller, org }
   }
 

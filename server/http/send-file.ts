@@ -1,9 +1,12 @@
+import { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 
 import type { FastifyReply } from 'fastify'
 
 import { ProblemError } from '#server/ports.ts'
 
+import type { Bandwidth } from './bandwidth.ts'
+import { judgeConditions } from './conditional.ts'
 import type { Exchange } from './serve.ts'
 
 export interface Range {
@@ -18,7 +21,14 @@ export interface Sendable {
   /** Lower-case hex; the same bytes always have the same, so it is the entity tag. */
   sha256: string
   fileName: string
-  open(range: Range | undefined): NodeJS.ReadableStream
+  open(range: Range | undefined): Readable
+}
+
+/** What sends it. */
+export interface Sending {
+  bandwidth: Bandwidth
+  /** The device that it is for, where there is one. */
+  owner?: string
 }
 
 /**
@@ -41,13 +51,32 @@ export function parseRange(header: string | undefined, sizeBytes: number): Range
   return to !== '' && Number(to) < start ? undefined : { start, end }
 }
 
-/** Sends a file or a part of it. A part is sent only of the very bytes that the caller has the rest of (`If-Range`). */
-export function sendFile({ request, response }: Exchange, file: Sendable): FastifyReply {
+const CHANGED = {
+  status: 412,
+  code: 'file_changed',
+  title: 'The file is not the one that was asked for (If-Match).',
+}
+const TOO_MANY = {
+  status: 429,
+  code: 'too_many_downloads',
+  title: 'This device has too many downloads under way. Wait for one to end, then go on where it was.',
+}
+const TOO_MANY_S = 10
+
+/**
+ * Sends a file or a part of it, as fast as the bandwidth allows and the other side takes it. A part is sent only of the
+ * very bytes that the caller has the rest of (`If-Range`); one who has the whole of them is told so (`If-None-Match`).
+ * @throws ProblemError 412, 416, or 429 when the device has too many downloads under way
+ */
+export function sendFile({ request, response }: Exchange, file: Sendable, sending: Sending): FastifyReply {
   const etag = `"${file.sha256}"`
+  response.headers({ 'accept-ranges': 'bytes', etag, 'cache-control': 'private, no-transform' })
+  const verdict = judgeConditions(request.headers, etag)
+  if (verdict === 'changed') throw new ProblemError(CHANGED)
+  if (verdict === 'unchanged') return response.code(304).send()
   const ifRange = request.headers['if-range']
   const asked = ifRange === undefined || ifRange === etag ? request.headers.range : undefined
   const range = parseRange(asked, file.sizeBytes)
-  response.headers({ 'accept-ranges': 'bytes', etag, 'cache-control': 'private, no-transform' })
   if (range === 'unsatisfiable') {
     response.header('content-range', `bytes */${file.sizeBytes}`)
     throw new ProblemError({
@@ -56,13 +85,31 @@ export function sendFile({ request, response }: Exchange, file: Sendable): Fasti
       title: `The file ends at byte ${file.sizeBytes}, before the range that was asked for.`,
     })
   }
+  const { bandwidth, owner } = sending
+  if (request.method !== 'HEAD' && owner !== undefined && !bandwidth.admits(owner))
+    throw new ProblemError(TOO_MANY, TOO_MANY_S)
   response.code(range ? 206 : 200).type('application/octet-stream')
   response.header('content-disposition', dispositionOf(file.fileName))
   response.header('content-length', range ? range.end - range.start + 1 : file.sizeBytes)
   if (range) response.header('content-range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`)
-  // the stream is opened last, so that nothing above can leave it open; the reply closes it with the connection
   // for HEAD an empty stream, because the framework would announce no body at all as a length of 0
-  return response.send(request.method === 'HEAD' ? Readable.from([]) : file.open(range))
+  if (request.method === 'HEAD') return response.send(Readable.from([]))
+  endWhenStuck(response, bandwidth.stuckMs)
+  // the stream is opened last, so that nothing above can leave it open; the reply closes it with the connection
+  return response.send(bandwidth.share(file.open(range), owner))
+}
+
+/** The socket's own timer starts anew with every byte that the other side takes, and with no other. */
+function endWhenStuck({ raw }: FastifyReply, stuckMs: number): void {
+  const { socket } = raw
+  // what is injected has no socket that could be slow
+  if (!(socket instanceof Socket)) return
+  const end = () => socket.destroy()
+  socket.setTimeout(stuckMs, end)
+  raw.once('close', () => {
+    socket.off('timeout', end)
+    socket.setTimeout(0)
+  })
 }
 
 /** A name that any file system takes, and the true one for those that read RFC 6266. */

@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie'
 import Fastify, { LogController, type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 
-import { createGuard, type Identities } from './guard.ts'
+import { createGuard, type GuardTerms, type Identities } from './guard.ts'
 import { createIdempotency, type IdempotencyStore } from './idempotency.ts'
 import { logRequests, type LoggerOptions } from './logging.ts'
 import { installOriginCheck } from './origin.ts'
@@ -26,6 +26,7 @@ export interface HttpTerms {
   contact: string
   cookieName: string
   identities: Identities
+  refused: GuardTerms['refused']
   idempotency: IdempotencyStore
 }
 
@@ -48,10 +49,10 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
   // JSON is the only text that we parse; the default would hand any text to a handler
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', undefined)
-  const { identities, cookieName, contact } = terms
-  app.decorate('guard', createGuard({ identities, cookieName, contact }))
+  app.decorate('guard', createGuard(terms))
   app.decorate('idempotency', createIdempotency(terms.idempotency))
   installProblems(app)
+  leaveTheGone(app)
   logRequests(app)
   await app.register(cookie)
   await installSecurity(app, { isHttps: terms.publicUrl.startsWith('https:'), callsPerMinute: terms.callsPerMinute })
@@ -59,6 +60,16 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
   forbidCaching(app)
   closeInTime(app)
   return app
+}
+
+/**
+ * Whoever hung up before their request was looked at has no address any more, by which they could be counted, and hears
+ * no answer. Asked once, a socket remembers its address for as long as the request takes.
+ */
+function leaveTheGone(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ socket }, response) => {
+    if (socket.remoteAddress === undefined) response.hijack()
+  })
 }
 
 /** The vendor's HTTP SDK takes its address with a slash at the end and puts another before the path. */

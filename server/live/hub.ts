@@ -23,6 +23,8 @@ export interface HubTerms {
 export interface Hub extends LiveHub {
   /** Resolves when everything that was announced before has been told. */
   idle(): Promise<void>
+  /** Streams that are open. */
+  streams(): number
   stop(): void
 }
 
@@ -57,7 +59,7 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
     const entries = news.map(ring.add)
     await tell(reader, entries, [...watchers], at())
     for (const { filter, subscriber } of watchers)
-      if ((filter.devices || filter.job !== undefined) && flooded.includes(filter.orgId))
+      if ((filter.devices || filter.watched.length > 0) && flooded.includes(filter.orgId))
         subscriber.send({ name: 'reset', data: { at: at() } }, ring.latest())
     if (!pending.isEmpty()) nextTurn()
   }
@@ -99,6 +101,7 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
         watchers.delete(watcher)
       }
     },
+    streams: () => watchers.size,
     async idle() {
       await line
     },

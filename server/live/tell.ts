@@ -11,11 +11,11 @@ export interface Watcher {
 }
 
 /** Whether a browser asked for this. */
-export function concerns(news: News, { orgId, job, jobs, devices }: LiveFilter): boolean {
+export function concerns(news: News, { orgId, watched, jobs, devices }: LiveFilter): boolean {
   if (news.orgId !== orgId) return false
   // a job's rows show whether their devices are online and what they run
-  if (news.kind === 'device') return devices || job !== undefined
-  return news.jobId === job || (news.kind === 'job' && jobs)
+  if (news.kind === 'device') return devices || watched.length > 0
+  return watched.includes(news.jobId) || (news.kind === 'job' && jobs)
 }
 
 /** Reads each changed row once and tells everyone whom it concerns. @param at ISO time of the events */
@@ -48,7 +48,7 @@ async function tellRowsOfDevices(
   at: string,
 ): Promise<void> {
   const watched = new Map(
-    watchers.flatMap(({ filter }) => (filter.job === undefined ? [] : [[filter.job, filter.orgId]])),
+    watchers.flatMap(({ filter }) => filter.watched.map((jobId): [string, string] => [jobId, filter.orgId])),
   )
   for (const [jobId, orgId] of watched) {
     const about = heard.filter(({ news }) => news.kind === 'device' && news.orgId === orgId)
@@ -58,7 +58,7 @@ async function tellRowsOfDevices(
     const tasks = await reader.tasks(jobId, ids)
     if (tasks.length === 0) continue
     const event: LiveEvent = { name: 'tasks', data: { at, jobId, tasks, more: false } }
-    for (const { filter, subscriber } of watchers) if (filter.job === jobId) subscriber.send(event, last.id)
+    for (const { filter, subscriber } of watchers) if (filter.watched.includes(jobId)) subscriber.send(event, last.id)
   }
 }
 

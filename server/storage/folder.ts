@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import type { FileStore } from '#server/ports.ts'
 
-/** Measured: large reads keep a fast disk busy, smaller ones keep the loop busy. */
-const READ_BYTES = 512 * 1024
+/** A slow download holds a few reads in memory; smaller ones than this would keep the loop busy. */
+const READ_BYTES = 128 * 1024
 
 export interface FolderStore extends FileStore {
   /** What is kept, by id: for removing what no firmware owns any more. */

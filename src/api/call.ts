@@ -40,19 +40,33 @@ export function addressOf<E extends Endpoint>(endpoint: E, input: Omit<Input<E>,
 }
 
 /**
- * Calls one operation of the contract and parses its reply.
- * @param signal aborts the request; the abort itself is rethrown so that TanStack Query sees it
+ * Calls one operation of the contract and parses its reply. A page that is left lets its questions be answered: they are
+ * short, the answers are kept for whoever comes back, and an aborted request looks like a failed one.
  * @throws ApiError for every refusal, unreadable answer and lost connection
  */
-export async function call<E extends Endpoint>(endpoint: E, input: Input<E>, signal?: AbortSignal): Promise<Reply<E>> {
+export function call<E extends Endpoint>(endpoint: E, input: Input<E>): Promise<Reply<E>> {
   const { body } = input as Parts
-  const response = await fetch(addressOf(endpoint, input), {
-    method: endpoint.method,
-    ...(signal && { signal }),
-    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  }).catch((cause: unknown) => {
-    // a cancelled query is not a failure
-    throw signal?.aborted ? cause : new ApiError(unreachable)
+  return ask(
+    endpoint,
+    input,
+    body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {},
+  )
+}
+
+/** The same for an operation whose body is a table: the file goes as it is, without being read into memory. */
+export const sendTable = <E extends Endpoint>(
+  endpoint: E,
+  input: Omit<Input<E>, 'body'>,
+  file: Blob,
+): Promise<Reply<E>> => ask(endpoint, input, { body: file, headers: { 'content-type': 'text/csv' } })
+
+async function ask<E extends Endpoint>(
+  endpoint: E,
+  input: Omit<Input<E>, 'body'>,
+  sent: RequestInit,
+): Promise<Reply<E>> {
+  const response = await fetch(addressOf(endpoint, input), { method: endpoint.method, ...sent }).catch(() => {
+    throw new ApiError(unreachable)
   })
   const json: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined)
   if (!response.ok) throw new ApiError(problemOf(json, response.status))

@@ -20,11 +20,16 @@ export const keys = {
   firmware: (org: string) => [...inOrg(org), 'firmware'] as const,
   jobs: (org: string) => [...inOrg(org), 'jobs'] as const,
   jobLists: (org: string) => [...keys.jobs(org), 'list'] as const,
+  /** What failed of late in all jobs; the stream asks for it again when a job counts another failure. */
+  recentFailures: (org: string) => [...inOrg(org), 'failures'] as const,
   job: (org: string, jobId: string) => [...keys.jobs(org), 'view', jobId] as const,
   jobTasks: (org: string, jobId: string) => [...keys.jobs(org), 'tasks', jobId] as const,
   jobTimeline: (org: string, jobId: string) => [...keys.jobs(org), 'timeline', jobId] as const,
   policies: (org: string) => [...inOrg(org), 'policies'] as const,
+  /** Device keys taken from files. */
+  keyLists: (org: string) => [...inOrg(org), 'keyLists'] as const,
   activity: (org: string) => [...inOrg(org), 'activity'] as const,
   jobFailures: (org: string, jobId: string) => [...keys.jobs(org), 'failures', jobId] as const,
+  jobProgress: (org: string, jobId: string) => [...keys.jobs(org), 'progress', jobId] as const,
   jobPreview: (org: string) => [...keys.jobs(org), 'preview'] as const,
 }

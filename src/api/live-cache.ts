@@ -1,9 +1,11 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 
 import type { Device } from '#contract/manage/devices.ts'
-import type { Job, Task, TaskStatus } from '#contract/manage/jobs.ts'
+import type { Job, JobDetail, Task, TaskStatus } from '#contract/manage/jobs.ts'
 import type { LiveEvent } from '#contract/manage/live.ts'
+import { ApiError } from './call.ts'
 import { keys } from './keys.ts'
+import { concernsJobPage, writeInJobPage } from './live-jobs.ts'
 
 /** How long changes that need a new page of rows are gathered before it is asked for, in ms. */
 const GATHER_MS = 1_000
@@ -19,8 +21,15 @@ export interface Page<T> {
 
 export interface TaskFilter {
   status?: TaskStatus | undefined
+  failure?: Task['failure'] | undefined
   q?: string | undefined
 }
+
+/** The job as it is now with the keys of its scope as they are known: the stream carries only their number. */
+const withKeys = (job: Job, { scope: { deviceKeys } }: JobDetail): JobDetail => ({
+  ...job,
+  scope: { ...job.scope, deviceKeys },
+})
 
 /** Writes events of one organisation into the query cache; rows in place, pages by asking again. */
 export function createLiveCache(client: QueryClient, org: string) {
@@ -30,14 +39,24 @@ export function createLiveCache(client: QueryClient, org: string) {
     if (client.isFetching({ queryKey }) > 0) later.refresh(queryKey)
   }
 
+  /** Failed devices of each job, as last told. */
+  const failed = new Map<string, number>()
+
   const writeJob = (job: Job) => {
-    const isShown = client.getQueryData(keys.job(org, job.id)) !== undefined
-    client.setQueryData<Job>(keys.job(org, job.id), (known) => known && job)
-    overtake(keys.job(org, job.id))
-    overtake(keys.jobLists(org))
-    const isListed = replaceInPages(client, keys.jobLists(org), job)
-    if (!isListed) later.refresh(keys.jobLists(org))
-    if (isShown) later.refresh(keys.jobTimeline(org, job.id))
+    const jobKey = keys.job(org, job.id)
+    const shown = client.getQueryData<JobDetail>(jobKey)
+    client.setQueryData<JobDetail>(jobKey, (known) => known && withKeys(job, known))
+    overtake(jobKey)
+    // it may have been edited, and another scope names other devices
+    if (shown && shown.version !== job.version) later.refresh(jobKey)
+    for (const { queryKey } of client.getQueryCache().findAll({ queryKey: keys.jobLists(org) })) {
+      // a list that has nothing to do with the job is left alone, however often the job moves
+      if (concernsJobPage(client, queryKey, job)) overtake(queryKey)
+      if (writeInJobPage(client, queryKey, job)) later.refresh(queryKey)
+    }
+    if ((failed.get(job.id) ?? 0) !== job.counts.failed) later.refresh(keys.recentFailures(org))
+    failed.set(job.id, job.counts.failed)
+    if (shown) later.refresh(keys.jobTimeline(org, job.id))
     // verification is counted from the tasks of such jobs
     if (job.type === 'verify') later.refresh(keys.firmware(org))
   }
@@ -76,15 +95,22 @@ export function createLiveCache(client: QueryClient, org: string) {
     },
     /** Asks again for everything on screen: whatever was fetched before the stream stood may have missed a change. */
     catchUp: () => later.refreshSoon(keys.org(org)),
+    /** Asks again for what is on screen and could not be had: whoever hears the service again can also ask it. */
+    recover: () => void client.refetchQueries({ type: 'active', predicate: ({ state }) => isOutage(state.error) }),
     close: later.close,
   }
 }
 
+/** No answer, or one that was none; a refusal stays one. */
+const isOutage = (error: Error | null): boolean => error instanceof ApiError && error.problem.status >= 500
+
 /** Puts changed tasks into a page that is on screen. `isIncomplete`: rows left or belong here, so ask again. */
 export function applyTasks(page: Page<Task>, filter: TaskFilter, tasks: readonly Task[]) {
   const changed = new Map(tasks.map((task) => [task.deviceId, task]))
-  const belongs = ({ status, deviceKey }: Task) =>
-    (!filter.status || status === filter.status) && (!filter.q || deviceKey.startsWith(filter.q))
+  const belongs = ({ status, failure, deviceKey }: Task) =>
+    (!filter.status || status === filter.status) &&
+    (!filter.failure || (status === 'failed' && failure === filter.failure)) &&
+    (!filter.q || deviceKey.startsWith(filter.q))
   let isIncomplete = false
   let isTouched = false
   const items = page.items.flatMap((row) => {
@@ -107,16 +133,12 @@ function isWithin({ items, prevCursor, nextCursor }: Page<Task>, deviceKey: stri
   return isAfterFirst && (!nextCursor || last === undefined || deviceKey < last)
 }
 
-/** True when every page that is known already had the thing. */
-function replaceInPages<T extends { id: string }>(client: QueryClient, queryKey: QueryKey, thing: T): boolean {
-  let isListed = true
+function replaceInPages<T extends { id: string }>(client: QueryClient, queryKey: QueryKey, thing: T): void {
   for (const [key, page] of client.getQueriesData<Page<T>>({ queryKey })) {
     if (!page) continue
     const index = page.items.findIndex(({ id }) => id === thing.id)
     if (index >= 0) client.setQueryData<Page<T>>(key, { ...page, items: page.items.with(index, thing) })
-    else isListed = false
   }
-  return isListed
 }
 
 /** Asks for keys again at most once per `GATHER_MS`, and never while an answer is still on its way. */

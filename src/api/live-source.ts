@@ -6,27 +6,41 @@ export type Signal =
   { kind: 'open'; resumed: boolean } | { kind: 'event'; name: LiveEventName; data: string }
 
 export type Hear = (signal: Signal) => void
-/** Opens the stream at an address; the answer closes it. */
-export type OpenStream = (url: string, hear: Hear) => () => void
+
+/** The stream of one address. */
+export interface Source {
+  close(): void
+  /** Says no more, and waits for the server to end it: another one has been asked for in its place. */
+  retire(): void
+  /** Id of the last event, for whoever goes on from there with another address. */
+  lastId(): string | undefined
+}
 
 const EVENT_NAMES = Object.keys(LiveEvents) as LiveEventName[]
 /** A connection that died without a word (a lost network, a sleeping laptop) is given up after this, in ms. */
 const SILENCE_MS = 10_000
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 8_000
+/** A server that did not end a retired stream by then is not waited for any longer. */
+const RETIRED_MS = 5_000
 
-/** The stream of this tab alone. The browser resumes after cuts; refusals and dead connections are begun anew here. */
-export const openOwn: OpenStream = (url, hear) => {
+/**
+ * Opens the stream. The browser resumes after cuts; refusals and dead connections are begun anew here, from the last
+ * event that was heard.
+ * @param addressSince the address of the stream, going on after an event where one is given
+ */
+export function openSource(addressSince: (id?: string) => string, hear: Hear, since?: string): Source {
   let source: EventSource
   let watch: ReturnType<typeof setTimeout>
   let failures = 0
+  let lastId = since
+  let retired = false
 
   const begin = () => {
-    let hasId = false
-    source = new EventSource(url)
+    source = new EventSource(addressSince(lastId))
     source.onopen = () => {
       failures = 0
-      hear({ kind: 'open', resumed: hasId })
+      hear({ kind: 'open', resumed: lastId !== undefined })
       guard()
     }
     source.onerror = () => {
@@ -34,7 +48,8 @@ export const openOwn: OpenStream = (url, hear) => {
     }
     for (const name of EVENT_NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
-        hasId ||= event.lastEventId !== ''
+        if (retired) return
+        if (event.lastEventId !== '') lastId = event.lastEventId
         hear({ kind: 'event', name, data: event.data })
         guard()
       })
@@ -56,43 +71,26 @@ export const openOwn: OpenStream = (url, hear) => {
     watch = setTimeout(beginAgain, pause * (0.5 + Math.random() / 2))
   }
 
-  begin()
-  window.addEventListener('online', beginAgain)
-  return () => {
+  const stop = () => {
     window.removeEventListener('online', beginAgain)
     clearTimeout(watch)
-    source.close()
   }
-}
 
-/**
- * One stream for all tabs that ask the same: whoever holds the lock listens and tells the others, and when it goes
- * the next in line takes over. Browsers allow six connections to a server; eight tabs must not use them up.
- */
-export const openShared: OpenStream = (url, hear) => {
-  // both need a secure context; over plain HTTP every tab has its own
-  if (!('locks' in navigator) || typeof BroadcastChannel === 'undefined') return openOwn(url, hear)
-  const name = `live ${url}`
-  const channel = new BroadcastChannel(name)
-  channel.onmessage = ({ data }: MessageEvent<Signal>) => hear(data)
-  const leaving = new AbortController()
-
-  const lead = () =>
-    new Promise<void>((release) => {
-      const close = openOwn(url, (signal) => {
-        hear(signal)
-        channel.postMessage(signal)
-      })
-      leaving.signal.addEventListener('abort', () => {
-        close()
-        release()
-      })
-    })
-  // leaving before one's turn rejects, and that is no failure
-  navigator.locks.request(name, { signal: leaving.signal }, lead).catch(() => undefined)
-
-  return () => {
-    leaving.abort()
-    channel.close()
+  begin()
+  window.addEventListener('online', beginAgain)
+  return {
+    lastId: () => lastId,
+    close() {
+      stop()
+      source.close()
+    },
+    retire() {
+      stop()
+      retired = true
+      const ending = source
+      ending.onopen = null
+      ending.onerror = () => ending.close()
+      setTimeout(() => ending.close(), RETIRED_MS)
+    },
   }
 }

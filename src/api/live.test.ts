@@ -1,9 +1,10 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import type { Task } from '#contract/manage/jobs.ts'
 
 import { scriptedStream } from '../../test/support/portal.tsx'
+import { ApiError } from './call.ts'
 import { applyTasks, type Page } from './live-cache.ts'
 import { createLive } from './live.ts'
 import { keys } from './keys.ts'
@@ -18,7 +19,7 @@ beforeEach(() => {
   vi.useFakeTimers()
   client = new QueryClient()
   stream = scriptedStream()
-  live = createLive(client, stream.open)
+  live = createLive(client, stream)
 })
 afterEach(() => vi.useRealTimers())
 
@@ -62,6 +63,20 @@ test('after an opening and after a reset everything on screen is asked again, on
   expect(asked.mock.calls).toEqual([[{ queryKey: keys.org('hdb') }]])
 })
 
+test('a stream that is back asks again for what could not be had meanwhile, and not for what was refused', async () => {
+  const failing = (status: number) => {
+    const queryFn = vi.fn(() => Promise.reject(new ApiError({ status, code: 'no', title: 'No' })))
+    new QueryObserver(client, { queryKey: ['of', status], queryFn, retry: false }).subscribe(() => undefined)
+    return queryFn
+  }
+  const [outage, refusal] = [failing(503), failing(403)]
+  await watch('hdb', { jobs: true })
+  stream.tell({ kind: 'open', resumed: true })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(outage).toHaveBeenCalledTimes(2)
+  expect(refusal).toHaveBeenCalledTimes(1)
+})
+
 const task = (deviceKey: string, changes: Partial<Task> = {}) =>
   ({ deviceId: deviceKey, deviceKey, status: 'init', progress: null, ...changes }) as Task
 const page = (items: Task[], cursors: Partial<Page<Task>> = {}): Page<Task> => ({
@@ -88,4 +103,14 @@ test.each([
   expect(after.isIncomplete).toBe(isIncomplete)
   // what did not change is the very same row, so that it does not render again
   expect(after.page.items[0]).toBe(before.items[0])
+})
+
+test('a page of one kind of failure keeps out devices that failed otherwise', () => {
+  const failed = (deviceKey: string, failure: Task['failure']) => task(deviceKey, { status: 'failed', failure })
+  const before = page([failed('a', 'download'), failed('b', 'download')])
+  const filter = { status: 'failed', failure: 'download' } as const
+  const after = applyTasks(before, filter, [failed('b', 'writing'), failed('c', 'writing')])
+  expect([after.page.items.map(({ deviceKey }) => deviceKey), after.isIncomplete]).toEqual([['a'], true])
+  expect(applyTasks(before, filter, [failed('c', 'writing')]).isIncomplete).toBe(false)
+  expect(applyTasks(before, filter, [failed('c', 'download')]).isIncomplete).toBe(true)
 })

@@ -1,17 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
 
-import { live, LiveEvents, STALE_AFTER_MS, type LiveEvent, type LiveEventName } from '#contract/manage/live.ts'
+import { LiveEvents, STALE_AFTER_MS, type LiveEvent, type LiveEventName } from '#contract/manage/live.ts'
 import { createStore, type Store } from '#src/lib/store.ts'
-import { addressOf } from './call.ts'
 import { createLiveCache } from './live-cache.ts'
-import { openShared, type OpenStream, type Signal } from './live-source.ts'
-
-/** What a page wants to hear of. */
-export interface Topics {
-  job?: string
-  jobs?: boolean
-  devices?: boolean
-}
+import { openShared, type OpenStream, type Stream } from './live-share.ts'
+import type { Signal } from './live-source.ts'
+import { together, wantedOf, type Topics, type Wanted } from './live-topics.ts'
 
 export interface LiveStatus {
   /** The server's time of the last event; null before the first. */
@@ -26,16 +20,24 @@ export interface Live {
   watch(org: string, topics: Topics): () => void
 }
 
+interface LiveParts {
+  open?: OpenStream
+  /** Where it is told how the stream stands. */
+  status?: Store<LiveStatus>
+}
+
 interface Wish {
   org: string
   topics: Topics
 }
 
 /** The one source of live data: listens while anybody watches, and writes what it hears into the query cache. */
-export function createLive(client: QueryClient, open: OpenStream = openShared): Live {
-  const status = createStore<LiveStatus>({ at: null, stale: false })
+export function createLive(
+  client: QueryClient,
+  { open = openShared, status = createStore<LiveStatus>({ at: null, stale: false }) }: LiveParts = {},
+): Live {
   const wishes = new Set<Wish>()
-  let current: { url: string; close: () => void } | undefined
+  let current: (Stream & { org: string }) | undefined
   let silence: ReturnType<typeof setTimeout>
 
   const listen = () => {
@@ -43,7 +45,7 @@ export function createLive(client: QueryClient, open: OpenStream = openShared): 
     silence = setTimeout(() => status.set({ ...status.get(), stale: true }), STALE_AFTER_MS)
   }
 
-  const begin = (org: string, url: string) => {
+  const begin = (org: string, wanted: Wanted): Stream => {
     const cache = createLiveCache(client, org)
     let heard = false
     const hear = (signal: Signal) => {
@@ -51,7 +53,8 @@ export function createLive(client: QueryClient, open: OpenStream = openShared): 
       const isFirst = !heard
       heard = true
       if (signal.kind === 'open') {
-        if (!signal.resumed) cache.catchUp()
+        if (signal.resumed) cache.recover()
+        else cache.catchUp()
         return
       }
       const event = parse(signal.name, signal.data)
@@ -60,19 +63,22 @@ export function createLive(client: QueryClient, open: OpenStream = openShared): 
       if (isFirst || !event || event.name === 'reset') cache.catchUp()
       else cache.write(event)
     }
-    const close = open(url, hear)
+    const stream = open(org, wanted, hear)
     listen()
-    return () => {
-      close()
-      cache.close()
+    return {
+      change: stream.change,
+      close() {
+        stream.close()
+        cache.close()
+      },
     }
   }
 
   const follow = () => {
-    const wanted = wanting(wishes)
-    if (wanted?.url === current?.url) return
+    const asked = wanting(wishes)
+    if (current && asked && current.org === asked.org) return current.change(asked.wanted)
     current?.close()
-    current = wanted && { url: wanted.url, close: begin(wanted.org, wanted.url) }
+    current = asked && { org: asked.org, ...begin(asked.org, asked.wanted) }
     if (!current) clearTimeout(silence)
   }
 
@@ -91,19 +97,12 @@ export function createLive(client: QueryClient, open: OpenStream = openShared): 
   }
 }
 
-/** The one address that answers every wish; the last one names the organisation and the job. */
-function wanting(wishes: ReadonlySet<Wish>): { org: string; url: string } | undefined {
+/** What answers every wish; the last one names the organisation. */
+function wanting(wishes: ReadonlySet<Wish>): { org: string; wanted: Wanted } | undefined {
   const org = [...wishes].at(-1)?.org
   if (org === undefined) return undefined
-  const topics = [...wishes].filter((wish) => wish.org === org).map((wish) => wish.topics)
-  const job = topics.findLast((topic) => topic.job)?.job
-  const flag = (on: boolean) => (on ? ('1' as const) : undefined)
-  const query = {
-    ...(job && { job }),
-    jobs: flag(topics.some((topic) => topic.jobs)),
-    devices: flag(topics.some((topic) => topic.devices)),
-  }
-  return { org, url: addressOf(live.stream, { params: { org }, query }) }
+  const mine = [...wishes].filter((wish) => wish.org === org)
+  return { org, wanted: together(mine.map(({ topics }) => wantedOf(topics))) }
 }
 
 function parse(name: LiveEventName, data: string): LiveEvent | undefined {

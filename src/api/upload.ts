@@ -1,4 +1,4 @@
-import type { DetailedError, Upload } from 'tus-js-client'
+import type { DetailedError, Upload, UploadOptions } from 'tus-js-client'
 
 import { uploads } from '#contract/manage/uploads.ts'
 import type { Problem } from '#contract/endpoint.ts'
@@ -18,11 +18,14 @@ export interface UploadHandle {
   cancel(): void
 }
 
-interface Job {
+interface Source {
   org: string
   file: File
   /** Recognises the file after a cut or a reload, so that it goes on where it stopped. */
   sha256: string
+}
+
+interface Job extends Source {
   tell: (state: UploadState) => void
 }
 
@@ -31,18 +34,38 @@ const CHUNK_BYTES = 8 * 1024 * 1024
 /** Pauses between attempts after a cut, ms; afterwards the operator is asked. */
 const RETRY_PAUSES_MS = [0, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]
 
-/** Sends a file to the server, resumable. The tus client is fetched only now: most visits upload nothing. */
-export async function startUpload({ org, file, sha256, tell }: Job): Promise<UploadHandle> {
+/** The tus client is fetched only now: most visits upload nothing. */
+async function prepare({ org, file, sha256 }: Source, hear: UploadOptions): Promise<Upload> {
   const tus = await import('tus-js-client')
-  const speed = createSpeedometer()
-  let sentBytes = 0
-  const upload: Upload = new tus.Upload(file, {
+  return new tus.Upload(file, {
     endpoint: addressOf(uploads.create, { params: { org } }),
     metadata: { filename: file.name, sha256 },
     chunkSize: CHUNK_BYTES,
     retryDelays: RETRY_PAUSES_MS,
+    // the browser keeps the address of an unfinished upload under this name
     fingerprint: () => Promise.resolve(`ota ${org} ${sha256}`),
     removeFingerprintOnSuccess: true,
+    ...hear,
+  })
+}
+
+/**
+ * How much of the file an earlier visit has sent, bytes; null when there is nothing to go on with. Not knowing keeps
+ * nobody from uploading, so a lost connection answers null as well.
+ */
+export async function earlierUpload(source: Source): Promise<number | null> {
+  const [earlier] = await (await prepare(source, {})).findPreviousUploads()
+  if (!earlier?.uploadUrl) return null
+  const headers = { 'Tus-Resumable': '1.0.0' }
+  const answer = await fetch(earlier.uploadUrl, { method: 'HEAD', headers }).catch(() => undefined)
+  return answer?.ok ? Number(answer.headers.get('Upload-Offset')) : null
+}
+
+/** Sends a file to the server, resumable: what an earlier visit has sent is not sent again. */
+export async function startUpload({ tell, ...source }: Job): Promise<UploadHandle> {
+  const speed = createSpeedometer()
+  let sentBytes = 0
+  const upload: Upload = await prepare(source, {
     onProgress: (bytes) => {
       sentBytes = bytes
       tell({ phase: 'sending', sentBytes, bytesPerSecond: speed(bytes, Date.now()) })
@@ -75,7 +98,7 @@ const DISK_FULL = 507
 const isPassing = (status: number) =>
   status === 0 || (status >= 500 && status !== DISK_FULL) || status === 409 || status === 423 || status === 429
 
-const cut: Problem = {
+export const cut: Problem = {
   status: 503,
   code: 'unreachable',
   title: 'The connection was lost. The upload goes on from here when you resume it.',

@@ -1,6 +1,7 @@
 import { createContext, use, useEffect, useSyncExternalStore } from 'react'
 
-import type { Live, LiveStatus, Topics } from './live.ts'
+import type { Live, LiveStatus } from './live.ts'
+import type { Topics } from './live-topics.ts'
 
 export const LiveContext = createContext<Live | undefined>(undefined)
 

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from 'react-router-dom'
+import { Link, useNavigate, useParams } from 'react-router-dom'
 
 import { sessionEnd } from '#src/api/session-end.ts'
 import { PersonIcon } from '#src/components/icons.tsx'
@@ -13,6 +13,7 @@ import styles from './HeaderMenu.module.css'
 export function AccountMenu() {
   const client = useQueryClient()
   const navigate = useNavigate()
+  const { org } = useParams()
   const { data: me } = useQuery(sessionQuery)
   const leave = useMutation({
     ...signOut,
@@ -36,6 +37,7 @@ export function AccountMenu() {
       </div>
       <hr />
       <Link to={paths.orgs()}>Organisations</Link>
+      <Link to={paths.help(org)}>Help</Link>
       <button type="button" onClick={() => leave.mutate()}>
         Sign out
       </button>

@@ -1,4 +1,5 @@
 import { Box, Burger, Group } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { Link } from 'react-router-dom'
 
 import type { MyOrg } from '#src/features/session/queries.ts'
@@ -7,8 +8,12 @@ import { paths } from '#src/lib/paths.ts'
 import { AccountMenu } from './AccountMenu.tsx'
 import { AsOf } from './AsOf.tsx'
 import { OrgSwitcher } from './OrgSwitcher.tsx'
+import { PaletteButton } from './PaletteButton.tsx'
 import styles from './Shell.module.css'
 import { ThemeToggle } from './ThemeToggle.tsx'
+
+/** It asks for lists of jobs, whose schemas no page should have to wait for. */
+const NoticeMenu = lazy(() => import('./NoticeMenu.tsx').then((module) => ({ default: module.NoticeMenu })))
 
 interface Props {
   /** Absent on the pages that belong to no organisation. */
@@ -18,7 +23,7 @@ interface Props {
 
 export function Header({ org, menu }: Props) {
   return (
-    <header className={styles['header']}>
+    <header className={styles['header']} data-screen>
       <Group gap="sm" wrap="nowrap">
         {menu && (
           <Burger
@@ -39,11 +44,13 @@ export function Header({ org, menu }: Props) {
           </Box>
         )}
       </Group>
-      <Group gap="xs" wrap="nowrap">
+      <div className={styles['tools']}>
         {org && <AsOf zone={org.zone} />}
+        {org && <PaletteButton org={org} />}
+        <Suspense fallback={<span className={styles['pending']} />}>{org && <NoticeMenu org={org.slug} />}</Suspense>
         <ThemeToggle />
         <AccountMenu />
-      </Group>
+      </div>
     </header>
   )
 }

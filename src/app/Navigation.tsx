@@ -5,6 +5,7 @@ import {
   ActivityIcon,
   DevicesIcon,
   FirmwareIcon,
+  HelpIcon,
   JobsIcon,
   OverviewIcon,
   PoliciesIcon,
@@ -28,6 +29,7 @@ const entries: readonly Entry[] = [
   { label: 'Devices', to: paths.devices, Icon: DevicesIcon },
   { label: 'Products', to: paths.products, Icon: ProductsIcon },
   { label: 'Activity', to: paths.activity, Icon: ActivityIcon },
+  { label: 'Help', to: paths.help, Icon: HelpIcon },
 ]
 
 export function Navigation({ org }: { org: string }) {

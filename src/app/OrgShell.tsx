@@ -34,7 +34,7 @@ export function OrgShell() {
       <SkipLink />
       <div className={styles['shell']}>
         <Header org={org} menu={{ isOpen: isMenuOpen, toggle: menu.toggle }} />
-        <div className={styles['side']}>
+        <div className={styles['side']} data-screen>
           <Navigation org={slug} />
         </div>
         <div className={styles['content']}>

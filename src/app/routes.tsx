@@ -20,13 +20,16 @@ const inOrg: RouteObject[] = [
   { path: 'jobs', ...page(() => import('#src/features/jobs/JobsPage.tsx')) },
   { path: 'jobs/new', ...page(() => import('#src/features/jobs/JobNewPage.tsx')) },
   { path: 'jobs/:jobId', ...page(() => import('#src/features/jobs/JobPage.tsx')) },
+  { path: 'jobs/:jobId/edit', ...page(() => import('#src/features/jobs/JobEditPage.tsx')) },
   { path: 'policies', ...page(() => import('#src/features/policies/PoliciesPage.tsx')) },
   { path: 'policies/new', ...page(() => import('#src/features/policies/PolicyNewPage.tsx')) },
   { path: 'policies/:policyId', ...page(() => import('#src/features/policies/PolicyPage.tsx')) },
   { path: 'devices', ...page(() => import('#src/features/devices/DevicesPage.tsx')) },
   { path: 'devices/:deviceId', ...page(() => import('#src/features/devices/DevicePage.tsx')) },
   { path: 'products', ...page(() => import('#src/features/products/ProductsPage.tsx')) },
+  { path: 'products/:productKey', ...page(() => import('#src/features/products/ProductPage.tsx')) },
   { path: 'activity', ...page(() => import('#src/features/activity/ActivityPage.tsx')) },
+  { path: 'help', ...page(() => import('#src/features/help/HelpPage.tsx')) },
   { path: '*', element: <NotFoundPage /> },
 ]
 
@@ -51,6 +54,7 @@ export const routes: RouteObject[] = [
           {
             element: <PlainShell />,
             children: [
+              { path: '/help', ...page(() => import('#src/features/help/HelpPage.tsx')) },
               { path: '/orgs', ...page(() => import('#src/features/orgs/OrgsPage.tsx')) },
               { path: '*', element: <NotFoundPage /> },
             ],

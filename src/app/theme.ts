@@ -2,9 +2,13 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core'
 
 const closeButtonProps = { 'aria-label': 'Close' }
 
+const fieldLine = (_: unknown, { variant = 'default', error }: { variant?: string; error?: unknown }) =>
+  variant === 'default' && !error ? { wrapper: { '--input-bd': 'var(--field-line)' } } : {}
+
 /**
  * Mantine 9.7 as shipped fails our axe gate on primary blue, dimmed text, nameless close buttons, the title of an
- * outlined orange alert (3.6 to 1) and the place that a menu keeps for the focus before its first entry.
+ * outlined orange alert (3.6 to 1) and the place that a menu keeps for the focus before its first entry. The lines of
+ * its fields and boxes are fainter than the 3 to 1 at which everybody sees where to write (`global.css` has the boxes).
  * Components are named and not imported: `Modal.extend` would bring each of them into the first load.
  */
 export const theme = createTheme({
@@ -15,10 +19,13 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h2: { fontSize: '1.375rem' }, h3: { fontSize: '1.125rem' } } },
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    Input: { vars: fieldLine },
     Alert: { defaultProps: { variant: 'outline' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps, centered: true }, styles: { title: { fontWeight: 600 } } },
     Drawer: { defaultProps: { closeButtonProps } },
+    // what has to be chosen is not unchosen by choosing it again; where it may be empty there is a button for that
+    Select: { defaultProps: { allowDeselect: false } },
     Notification: { defaultProps: { closeButtonProps } },
     Tooltip: { defaultProps: { events: { hover: true, focus: true, touch: true } } },
   },
@@ -36,6 +43,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--quiet-background': 'var(--mantine-color-gray-0)',
     '--hover-background': 'var(--mantine-color-gray-1)',
     '--quiet-line': 'var(--mantine-color-gray-3)',
+    '--field-line': 'var(--mantine-color-gray-6)',
     '--notice-background': 'var(--mantine-color-orange-0)',
     '--current-background': 'var(--mantine-color-indigo-0)',
     '--current-color': 'var(--mantine-color-indigo-8)',
@@ -47,6 +55,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--quiet-background': 'var(--mantine-color-dark-6)',
     '--hover-background': 'var(--mantine-color-dark-5)',
     '--quiet-line': 'var(--mantine-color-dark-5)',
+    '--field-line': 'var(--mantine-color-dark-2)',
     '--notice-background': 'var(--mantine-color-dark-6)',
     '--current-background': 'var(--mantine-color-dark-5)',
     '--current-color': 'var(--mantine-color-indigo-2)',

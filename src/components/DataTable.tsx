@@ -42,15 +42,16 @@ const nameOf = (column: Column) => {
 
 function Heading({ column }: { column: Column }) {
   if (typeof column === 'string') return <th scope="col">{column}</th>
+  // such columns hold what is pressed: paper has no use for them
   if ('hidden' in column) {
     return (
-      <th scope="col">
+      <th scope="col" data-screen>
         <VisuallyHidden>{column.hidden}</VisuallyHidden>
       </th>
     )
   }
   return (
-    <th scope="col" aria-label={column.name}>
+    <th scope="col" aria-label={column.name} data-screen>
       {column.node}
     </th>
   )

@@ -11,9 +11,15 @@ interface Props {
 /** Nothing here, and what to do about it. */
 export function Empty({ title, children, action }: Props) {
   return (
-    <Paper withBorder p="xl">
+    <Paper withBorder p={children || action ? 'xl' : 'md'}>
       <Stack align="center" gap="xs" ta="center">
-        <Text fw={600}>{title}</Text>
+        {children || action ? (
+          <Text fw={600}>{title}</Text>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {title}
+          </Text>
+        )}
         {children && (
           <Text size="sm" c="dimmed" maw={480}>
             {children}

@@ -7,12 +7,14 @@ interface Props {
   label: string
   /** Term and fact; an entry without a fact is left out. */
   facts: readonly (readonly [term: string, fact: ReactNode])[]
+  /** Term beside fact, one below the other: for facts that are sentences. */
+  asLines?: boolean
 }
 
-/** A row of facts that breaks as it must: term above, fact below. */
-export function Facts({ label, facts }: Props) {
+/** Facts in columns, term above fact, as many beside each other as there is room for. */
+export function Facts({ label, facts, asLines = false }: Props) {
   return (
-    <dl className={styles['facts']} aria-label={label}>
+    <dl className={styles[asLines ? 'lines' : 'facts']} aria-label={label}>
       {facts.map(([term, fact]) => (
         <div key={term}>
           <dt>{term}</dt>

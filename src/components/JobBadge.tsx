@@ -1,4 +1,4 @@
-import type { JobState, JobType } from '#contract/manage/jobs.ts'
+import type { JobPhase, JobState, JobType } from '#contract/manage/jobs.ts'
 import { StateBadge, type Tone } from './StateBadge.tsx'
 
 export const JOB_WORDS: Readonly<Record<JobState, string>> = {
@@ -20,6 +20,13 @@ const tones: Readonly<Record<JobState, Tone>> = {
   completed: 'done',
 }
 
-export function JobBadge({ state }: { state: JobState }) {
-  return <StateBadge tone={tones[state]}>{JOB_WORDS[state]}</StateBadge>
+/** While its many devices are put in or taken out, that is all there is to say of it. */
+const PHASE_WORDS = { making: 'Being made', deleting: 'Being deleted' } as const
+
+export function JobBadge({ state, phase = 'ready' }: { state: JobState; phase?: JobPhase }) {
+  return phase === 'ready' ? (
+    <StateBadge tone={tones[state]}>{JOB_WORDS[state]}</StateBadge>
+  ) : (
+    <StateBadge tone="waiting">{PHASE_WORDS[phase]}</StateBadge>
+  )
 }

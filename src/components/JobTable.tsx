@@ -29,7 +29,7 @@ export function JobTable({ org, label, jobs, percentOf }: Props) {
 }
 
 function JobRow({ org, job, percent }: { org: string; job: Job; percent: number }) {
-  const { id, name, firmware, type, state, counts, productName, createdAt } = job
+  const { id, name, firmware, type, state, phase, counts, productName, createdAt } = job
   return (
     <tr>
       <RowHeader>
@@ -44,7 +44,7 @@ function JobRow({ org, job, percent }: { org: string; job: Job; percent: number 
         </Text>
       </td>
       <td>
-        <JobBadge state={state} />
+        <JobBadge state={state} phase={phase} />
       </td>
       <td>
         <JobProgress counts={counts} percent={percent} width={110} />

@@ -1,4 +1,4 @@
-import { Group, Text } from '@mantine/core'
+import { Group, NativeSelect, Text } from '@mantine/core'
 
 import { counted } from '#src/lib/bytes.ts'
 import { ActionButton } from './ActionButton.tsx'
@@ -10,10 +10,15 @@ interface Props {
   page: { items: readonly unknown[]; prevCursor: string | null; nextCursor: string | null; total: number | null }
   /** Goes to a cursor; undefined is the first page, `last` the last. */
   go: (cursor: string | undefined) => void
+  /** How many a page shows, where that can be chosen. */
+  size?: { value: number; choose: (rows: number) => void }
 }
 
+const SIZES = [50, 100, 200]
+
 /** First, Previous, Next, Last by key: a million rows have no page numbers that mean anything. */
-export function KeysetPager({ noun, plural = `${noun}s`, page: { items, prevCursor, nextCursor, total }, go }: Props) {
+export function KeysetPager({ noun, plural = `${noun}s`, page, go, size }: Props) {
+  const { items, prevCursor, nextCursor, total } = page
   const isOnly = !prevCursor && !nextCursor
   const first = prevCursor ? undefined : 'This is the first page.'
   const last = nextCursor ? undefined : 'This is the last page.'
@@ -24,8 +29,17 @@ export function KeysetPager({ noun, plural = `${noun}s`, page: { items, prevCurs
           ? `${counted(items.length, noun, plural)} shown`
           : `${items.length} of ${counted(total, noun, plural)}`}
       </Text>
-      {!isOnly && (
+      {(!isOnly || items.length > (SIZES[0] ?? 0)) && (
         <Group gap={6}>
+          {size && (
+            <NativeSelect
+              size="xs"
+              aria-label={`${plural} on a page`}
+              data={SIZES.map((rows) => ({ value: String(rows), label: `${rows} a page` }))}
+              value={String(size.value)}
+              onChange={({ currentTarget }) => size.choose(Number(currentTarget.value))}
+            />
+          )}
           <ActionButton size="xs" variant="default" whyNot={first} onClick={() => go(undefined)}>
             First
           </ActionButton>

@@ -20,22 +20,32 @@ export function LogTable({ label, entries }: Props) {
   )
 }
 
-function LogRow({ entry: { at, summary, why, actor } }: { entry: LogEntry }) {
+function LogRow({ entry }: { entry: LogEntry }) {
+  const { at, actor } = entry
   return (
     <tr>
       <RowHeader>
         <Time at={at} />
       </RowHeader>
       <td data-wraps>
-        {summary}
-        {why && !summary.includes(why) && (
-          <Text span inherit c="dimmed">
-            {' '}
-            {why}
-          </Text>
-        )}
+        <WhatHappened entry={entry} />
       </td>
       <td>{actor.name}</td>
     </tr>
+  )
+}
+
+/** What happened and, where the line does not say so itself, why. */
+export function WhatHappened({ entry: { summary, why } }: { entry: Pick<LogEntry, 'summary' | 'why'> }) {
+  return (
+    <>
+      {summary}
+      {why && !summary.includes(why) && (
+        <Text span inherit c="dimmed">
+          {' '}
+          {why}
+        </Text>
+      )}
+    </>
   )
 }

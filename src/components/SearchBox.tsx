@@ -7,11 +7,12 @@ interface Props {
   placeholder?: string
   /** What the URL says now. */
   value: string | undefined
+  maxLength?: number
   search: (text: string | undefined) => void
 }
 
 /** Searches while one types. The text is kept here, so that no update from elsewhere touches it. */
-export function SearchBox({ label, placeholder, value = '', search }: Props) {
+export function SearchBox({ label, placeholder, value = '', maxLength = 64, search }: Props) {
   const [text, setText] = useState(value)
   const [asked, setAsked] = useState(value)
   const [seen, setSeen] = useState(value)
@@ -33,7 +34,7 @@ export function SearchBox({ label, placeholder, value = '', search }: Props) {
       aria-label={label}
       placeholder={placeholder ?? label}
       value={text}
-      maxLength={64}
+      maxLength={maxLength}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)
         ask(currentTarget.value.trim())

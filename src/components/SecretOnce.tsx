@@ -3,8 +3,8 @@ import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { CopyLine } from './CopyLine.tsx'
 
 interface Props {
-  /** Whose secret: "Device fan-0001". */
-  owner: string
+  /** What happened: "Device fan-0001 is registered." */
+  said: string
   /** What the secret is called: "Device secret". */
   name: string
   secret: string
@@ -12,10 +12,10 @@ interface Props {
 }
 
 /** A secret in the only moment in which it is shown. */
-export function SecretOnce({ owner, name, secret, close }: Props) {
+export function SecretOnce({ said, name, secret, close }: Props) {
   return (
     <Stack>
-      <Text>{owner} is registered.</Text>
+      <Text>{said}</Text>
       <div>
         <Text size="sm" c="dimmed">
           {name}

@@ -16,11 +16,15 @@ export function Section({ title, actions, bare = false, children }: Props) {
   const headingId = useId()
   return (
     <section aria-labelledby={headingId} className={styles['section']}>
-      <Group justify="space-between" mb={6} gap="xs">
-        <Title order={2} size="sm" id={headingId}>
+      <Group justify="space-between" mb={4} gap="xs" mih={30} wrap="nowrap">
+        <Title order={2} fz="md" id={headingId}>
           {title}
         </Title>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && (
+          <Group gap="xs" flex="none" data-screen>
+            {actions}
+          </Group>
+        )}
       </Group>
       {bare ? (
         children

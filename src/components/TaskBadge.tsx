@@ -20,7 +20,16 @@ const tones: Readonly<Record<TaskStatus, Tone>> = {
   skipped: 'idle',
 }
 
+type Told = Pick<Task, 'status' | 'installed' | 'via'>
+
+/** A task's state, with what is known beyond it: whom it waits for. */
+export function taskWords({ status, installed, via }: Told): string {
+  if (status === 'upgrading' && installed) return 'Installed, waiting for restart'
+  if (status === 'published' && via === 'request') return 'Waiting for the device to confirm'
+  return TASK_WORDS[status]
+}
+
 /** The state of a device in a job. */
-export function TaskBadge({ status }: Pick<Task, 'status'>) {
-  return <StateBadge tone={tones[status]}>{TASK_WORDS[status]}</StateBadge>
+export function TaskBadge({ task }: { task: Told }) {
+  return <StateBadge tone={tones[task.status]}>{taskWords(task)}</StateBadge>
 }

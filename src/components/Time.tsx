@@ -36,9 +36,10 @@ export function Time({ at, never = 'never', plain = false, by }: Props) {
         {never}
       </Text>
     )
+  const shown = dateTime(at, zone)
   return (
-    <time dateTime={at} title={`${dateTime(at, zone)} ${zone}`}>
-      {dateTime(at, zone)}
+    <time dateTime={at} title={`${shown} ${zone}`}>
+      {shown}
       {!plain && (
         <span className={styles['ago']}>
           {ago(at, now)}

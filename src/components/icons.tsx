@@ -50,6 +50,19 @@ export const DevicesIcon = icon(<path d="M2 3h8v6H2zM4 12h4m-2-3v3m6-6h2.5v7H11V
 export const ProductsIcon = icon(<path d="m8 1.5 6 3v7l-6 3-6-3v-7zm0 6.5 6-3.5M8 8 2 4.5M8 8v6.5" />)
 export const PoliciesIcon = icon(<path d="M2 4h6m3 0h3M2 12h3m3 0h6M2 8h9m0-5.5v3M5.5 10.5v3M13 6.5v3" />)
 export const ActivityIcon = icon(<path d="M3 3h10M3 6.5h10M3 10h6m-6 3.5h4M12.5 10v2l1.5 1" />)
+export const BellIcon = icon(<path d="M3 11.5h10l-1.2-1.7V7a3.8 3.8 0 0 0-7.6 0v2.8zM6.7 14h2.6" />)
+export const SearchIcon = icon(
+  <>
+    <circle cx="7" cy="7" r="4.5" />
+    <path d="m10.5 10.5 3.5 3.5" />
+  </>,
+)
+export const HelpIcon = icon(
+  <>
+    <circle cx="8" cy="8" r="6.5" />
+    <path d="M6 6.2a2 2 0 1 1 2.9 1.8c-.6.3-.9.7-.9 1.3m0 2.2h.01" />
+  </>,
+)
 export const UploadIcon = icon(<path d="M8 11V2.5m0 0L5 5.5m3-3 3 3M2.5 11v2.5h11V11" />)
 export const WarnIcon = icon(<path d="M8 2 1.5 13.5h13zm0 4.5v3m0 2h.01" />)
 export const ClockIcon = icon(

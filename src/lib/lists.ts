@@ -10,3 +10,10 @@ export function anyOf(items: readonly string[], shown = 4): string {
 }
 
 export const allOf = (items: readonly string[]): string => both.format(items)
+
+/** The item that is there most often; of several the first. Undefined when there is none. */
+export function mostFrequent<T>(items: readonly T[]): T | undefined {
+  const counts = new Map<T, number>()
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1)
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0]
+}

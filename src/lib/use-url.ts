@@ -1,5 +1,5 @@
-import { useCallback } from 'react'
-import { useSearchParams } from 'react-router-dom'
+import { useCallback, useContext } from 'react'
+import { UNSAFE_DataRouterContext as RouterContext, useSearchParams } from 'react-router-dom'
 import type { z } from 'zod'
 
 type Changes = Record<string, string | undefined>
@@ -7,13 +7,18 @@ type Changes = Record<string, string | undefined>
 /** The search part of the URL as state: reads it, and changes some of it while the rest stays. */
 export function useUrl() {
   const [search, setSearch] = useSearchParams()
-  /** An empty or undefined value removes its parameter. A change of anything else goes back to the first page. */
+  const router = useContext(RouterContext)?.router
+  /**
+   * An empty or undefined value removes its parameter. A change of anything else goes back to the first page, unless it
+   * leaves the list as it is.
+   */
   const change = useCallback(
-    (changes: Changes, { replace = false } = {}) =>
+    (changes: Changes, { replace = false, keepPage = false } = {}) =>
       setSearch(
-        (before) => {
-          const next = new URLSearchParams(before)
-          if (!('cursor' in changes)) next.delete('cursor')
+        (shown) => {
+          // what is shown may lag behind: a second filter chosen at once must not take the first one back
+          const next = new URLSearchParams(router?.state.location.search ?? shown)
+          if (!keepPage && !('cursor' in changes)) next.delete('cursor')
           for (const [name, value] of Object.entries(changes)) {
             if (value) next.set(name, value)
             else next.delete(name)
@@ -22,7 +27,7 @@ export function useUrl() {
         },
         { replace, preventScrollReset: true },
       ),
-    [setSearch],
+    [router, setSearch],
   )
   return { search, change }
 }

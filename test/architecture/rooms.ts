@@ -29,6 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'server/channel/': ['contract/', 'domain/', 'server/ports'],
   'server/db/': ['contract/', 'domain/', 'server/ports'],
   'server/storage/': ['contract/', 'domain/', 'server/ports'],
+  'server/metrics/': ['contract/', 'domain/', 'server/ports'],
   'server/live/': ['contract/', 'domain/', 'server/ports'],
   'server/access/': ['contract/', 'domain/', 'server/ports'],
 

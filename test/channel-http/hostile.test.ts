@@ -118,6 +118,10 @@ function swapped(): string {
 }
 
 describe('a hostile device is not taken for another by', () => {
+  test('any of at least forty attempts', () => {
+    expect(Object.keys(ATTEMPTS).length).toBeGreaterThanOrEqual(40)
+  })
+
   test.each(Object.entries(ATTEMPTS))('%s', async (_name, act) => {
     const before = t.seen.length
     const answer = await act()

@@ -7,8 +7,8 @@ import { listenHttps, type HttpsPort } from '#server/http/https.ts'
 import { readContext } from '#server/channel/tls.ts'
 
 import { deviceOf } from '../support/channel.ts'
-import { idOf, startDeviceHttp, topicOf, type TestDeviceHttp } from '../support/device-http.ts'
-import { authBody, authenticate, publish, sessionOf } from '../support/http-wire.ts'
+import { FILE, idOf, startDeviceHttp, topicOf, type TestDeviceHttp } from '../support/device-http.ts'
+import { ask, authBody, authenticate, publish, sessionOf } from '../support/http-wire.ts'
 
 const here = (name: string) => join(import.meta.dirname, '../support/tls', `${name}.pem`)
 const pem = (name: string) => readFile(here(name))
@@ -83,6 +83,17 @@ describe('mutual TLS over HTTP', () => {
     expect(await informs(await certificate('dev2'))).toBe(401)
     expect(await informs()).toBe(401)
     expect(await informs(await certificate('dev1'))).toBe(200)
+  })
+
+  test('sends a file to the device that its link was made for, and to none with the certificate of another', async () => {
+    await start({ clientCaFile: here('ca') })
+    const { pathname } = new URL(t.linkOf(1))
+    const fetched = async (shown?: Shown) => ask(await target(shown), 'GET', pathname)
+    const foreign = await fetched(await certificate('dev2'))
+    expect([foreign.status, foreign.json]).toMatchObject([403, { code: 'link_foreign' }])
+    expect((await fetched(await certificate('dev1'))).body.equals(FILE)).toBe(true)
+    // the vendor's SDKs fetch files without showing anything: there the link alone is the right
+    expect((await fetched()).body.equals(FILE)).toBe(true)
   })
 
   test.each([

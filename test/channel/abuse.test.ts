@@ -45,6 +45,9 @@ describe('one device does not slow another', () => {
     wire.socket.pause()
     for (let id = 0; id < 2_000; id++) wire.publish(topic('dev1', 'getversion'), { id: String(id), params: {} }, 0)
     await eager.until((entry) => entry.what === 'closed')
+    const other = await eager.device('dev2')
+    other.publish(topic('dev2', 'inform'), { id: '1', params: { version: '1' } })
+    expect(await other.message(topic('dev2', 'inform_reply'))).toMatchObject({ code: 200 })
     expect(eager.channel.counts()).toMatchObject({ connection_ended_doesNotRead: 1 })
     await eager.stop()
   })
@@ -70,8 +73,22 @@ describe('one device does not slow another', () => {
       wire.drop()
     }
     expect(codes).toEqual([...Array.from({ length: 20 }, () => 0), 3, 3])
+    expect(still.channel.counts()).toMatchObject({ login_session: 20, login_refused_tooOften: 2 })
     await still.device('dev2')
     await still.stop()
+  })
+
+  test('by 1,000 connections in its own name: one is its session, and the others are refused or taken over', async () => {
+    const wide = await startChannel([], {}, stoppedClock(0))
+    const other = await wide.device('dev2')
+    const fields = connectFields({ productKey: 'pkAlpha1', deviceKey: 'dev1' }, 'secret-dev1')
+    const dials = Array.from({ length: 1_000 }, async () => (await wide.wire()).connect(fields).catch(() => -1))
+    await Promise.all(dials)
+    expect(wide.channel.counts()).toMatchObject({ login_session: 21, login_refused_tooOften: 980 })
+    expect(wide.channel.door.sessions()).toBe(2)
+    other.publish(topic('dev2', 'inform'), { id: '1', params: { version: '1' } })
+    expect(await other.message(topic('dev2', 'inform_reply'))).toMatchObject({ code: 200 })
+    await wide.stop()
   })
 
   test('by connections that do not log in', async () => {

@@ -166,22 +166,27 @@ describe('a sub-device is refused', () => {
 })
 
 describe('the gateway is told', () => {
-  test.each([
-    [
-      'disable',
-      (channel: TestChannel) =>
-        Object.assign(channel.devices.find(({ deviceKey }) => deviceKey === 'sub1') ?? {}, { enabled: false }),
-    ],
-    ['delete', (channel: TestChannel) => (channel.directory.credentials = async () => undefined)],
-  ])('%s of a device behind it, which is offline from then on', async (what, change) => {
+  test.each(['disable', 'delete', 'enable'] as const)('%s of a device behind it', async (what) => {
     await login('sub1')
-    await login('sub2')
-    change(t)
-    t.channel.door.close('id-sub1', what)
+    t.channel.gateways.tell('id-dev1', what, identity('sub1'))
     expect(await gateway.message(session(what))).toMatchObject({
       id: expect.any(String),
+      method: `combine.${what}`,
       params: [{ productKey: 'pkSub', deviceKey: 'sub1' }],
     })
+    t.channel.gateways.tell('id-dev2', what, identity('sub1'))
+    await gateway.settle()
+    expect(
+      gateway.arrived.filter(({ cmd }) => cmd === 'publish'),
+      'not of another gateway’s',
+    ).toEqual([])
+  })
+
+  test('nothing by the end of a session alone, which touches no other', async () => {
+    await login('sub1')
+    await login('sub2')
+    t.channel.door.close('id-sub1', 'deleted')
+    expect(await ask(gateway, ota('sub1', 'inform'), { version: '1' })).toMatchObject({ code: 1009 })
     expect(await ask(gateway, ota('sub2', 'inform'), { version: '1' })).toMatchObject({ code: 200 })
     expect(t.channel.door.sessions()).toBe(2)
   })

@@ -14,7 +14,7 @@ import type { z } from 'zod'
 import { signIn, type Client } from '../../scripts/lib/client.mjs'
 import { emailOf, ORG, PASSWORD, startHarness, type Harness } from '../server/harness.ts'
 import { addFirmware, ask, binary, type DeviceKeys } from '../support/manage.ts'
-import { openWire, type Wire } from '../support/mqtt-wire.ts'
+import { connectFields, openWire, type Wire } from '../support/mqtt-wire.ts'
 import { askAs, SDKS } from '../support/sdk-shapes.ts'
 
 /*
@@ -119,6 +119,40 @@ describe('over the plain port', () => {
     const after = await comes('2.0.0')
     expect(await tasksOf(jobId)).toEqual([['meter-1', 'succeeded']])
     expect(await askAs(sdk, after, keysOf(device), 'getversion', {})).toMatchObject({ code: 200, data: [] })
+    after.drop()
+  })
+
+  test('a device whose gateway drops is offline for its job, and gets the upgrade when it is logged in again', async () => {
+    const [gateway, sub] = [await addDevice('gateway-1'), await addDevice('sub-1')]
+    const logsIn = async (): Promise<Wire> => {
+      const wire = await openWire(ports.mqttPort)
+      await wire.connect(connectFields(keysOf(gateway), gateway.deviceSecret))
+      const topic = `/ext/session/${productKey}/gateway-1/combine/login`
+      const signed = { ...keysOf(sub), clientId: 'sub-1', timestamp: '1700000000000' }
+      wire.publish(topic, {
+        id: '1',
+        params: { ...signed, signMethod: 'sha256', sign: sign('sha256', signed, sub.deviceSecret) },
+      })
+      expect(await wire.message(`${topic}_reply`)).toMatchObject({ code: 200 })
+      await informs(wire, sub, '1.0.0')
+      return wire
+    }
+    const before = await logsIn()
+    before.drop()
+    const why = async (jobId: string) => {
+      const { items } = await ask(client, devices.why, { params: { org, deviceId: sub.id }, query: { job: jobId } })
+      return items[0]?.verdict
+    }
+    const isOnline = () => ask(client, devices.view, { params: { org, deviceId: sub.id } })
+    await expect.poll(async () => (await isOnline()).connection).toBe('offline')
+    const jobId = await startJob()
+    expect(await why(jobId)).toMatchObject({
+      gate: 'reachable',
+      reason: expect.stringMatching('The device is offline.'),
+    })
+    const after = await logsIn()
+    expect(await after.message(topicOf(sub, 'upgrade'))).toMatchObject({ params: { version: '2.0.0' } })
+    expect(await why(jobId)).toMatchObject({ gate: null, reason: 'Pushed, waiting for the device to begin.' })
     after.drop()
   })
 

@@ -50,6 +50,8 @@ export interface Backend {
 export interface Listening {
   /** What the stream has said when it has said this; fails when it ends or is silent for too long. */
   until(said: string): Promise<string>
+  /** Reads on; true when the other side ends it, false when it goes on for too long. */
+  isEnded(): Promise<boolean>
   end(): Promise<void>
 }
 

@@ -214,6 +214,53 @@ export const streamCases: BytesCase[] = [
     seen: [['beat', 'job'], false],
   },
   {
+    sentence: 'goes on from an event that the address names, for other topics',
+    act: async (scene) => {
+      const { id } = await scene.firmware(13)
+      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
+      await stream.until('event: reset')
+      const first = await scene.job(id, ['offline-1'], { name: 'third' })
+      const said = await stream.until('"third"')
+      await stream.end()
+      const second = await scene.job(id, ['offline-1'], { name: 'fourth' })
+      const asked = `job=${first.id},${second.id}&since=${lastIdIn(said)}`
+      const resumed = await scene.backend.listen('viewer', `${livePath}?${asked}`)
+      const missed = await resumed.until('"fourth"')
+      await resumed.end()
+      return [namesIn(missed), missed.includes('"third"')]
+    },
+    seen: [['beat', 'job'], false],
+  },
+  {
+    sentence: 'ends when the same person’s next one of its name begins, and for nobody else’s',
+    act: async (scene) => {
+      const { id } = await scene.firmware(14)
+      const named = `${livePath}?jobs=1&stream=00112233445566778899`
+      const first = await scene.backend.listen('viewer', named)
+      await first.until('event: reset')
+      const anothers = await scene.backend.listen('operator', named)
+      await scene.job(id, ['offline-1'], { name: 'fifth' })
+      await first.until('"fifth"')
+      const next = await scene.backend.listen('viewer', named)
+      const isEnded = await first.isEnded()
+      await scene.job(id, ['offline-1'], { name: 'sixth' })
+      for (const stream of [next, anothers]) {
+        await stream.until('"sixth"')
+        await stream.end()
+      }
+      return isEnded
+    },
+    seen: true,
+  },
+  {
+    sentence: 'watches no more jobs than a browser has tabs for',
+    act: async ({ backend }) => {
+      const job = Array.from({ length: 21 }, () => NOBODY).join(',')
+      return (await backend.send('viewer', { method: 'GET', path: `${livePath}?job=${job}` })).status
+    },
+    seen: 400,
+  },
+  {
     sentence: 'says reset when it cannot know what was missed',
     act: async ({ backend }) => {
       const stream = await backend.listen('viewer', livePath, { 'last-event-id': 'of another life' })

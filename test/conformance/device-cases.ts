@@ -76,6 +76,24 @@ export const deviceCases: Case[] = [
     endpoint: 'devices.create',
     input: { params, body: { productKey: PRODUCT, deviceKey: 'new-1', name: 'New', tags: { block: '12' } } },
   },
+  { sentence: 'lists devices of a tag', endpoint: 'devices.list', input: { params, query: { tag: 'block' } } },
+  {
+    sentence: 'lists devices of a tag’s value',
+    endpoint: 'devices.list',
+    input: { params, query: { tag: 'block=12', product: PRODUCT } },
+  },
+  { sentence: 'lists no device of another', endpoint: 'devices.list', input: { params, query: { tag: 'block=1' } } },
+  {
+    sentence: 'lists no device as missed that was there today',
+    endpoint: 'devices.list',
+    input: { params, query: { unseenDays: '1' } },
+  },
+  {
+    sentence: 'refuses to look for devices not seen for no day',
+    endpoint: 'devices.list',
+    input: { params, query: { unseenDays: '0' } },
+    refusal: [400, 'invalid_request'],
+  },
   {
     sentence: 'refuses a key that the product already has',
     endpoint: 'devices.create',

@@ -64,6 +64,14 @@ const previews: Case[] = [
       )(scene),
   },
   {
+    sentence: 'warns of devices that would go back to an older version',
+    endpoint: 'jobs.preview',
+    input: async (scene) => {
+      const { id } = await scene.firmware(23, { version: '0.9.0' })
+      return previewOf({}, { firmwareId: id })(scene)
+    },
+  },
+  {
     sentence: 'warns that the firmware is deleted',
     endpoint: 'jobs.preview',
     input: async (scene) => {
@@ -147,6 +155,15 @@ const creations: Case[] = [
         scope: { deviceKeys: ['online-1', 'offline-1', 'offline-2'] },
       })(scene),
     refusal: [409, 'too_many_devices'],
+  },
+  {
+    sentence: 'refuses a verification of fewer devices than have to succeed',
+    endpoint: 'jobs.create',
+    input: async (scene) => {
+      const { id } = await scene.firmware(27, { verification: { required: true, maxDevices: 5, minSuccess: 2 } })
+      return creation({ type: 'verify', firmwareId: id, scope: { deviceKeys: ['offline-1'] } })(scene)
+    },
+    refusal: [409, 'too_few_devices'],
   },
   {
     sentence: 'creates a verification',

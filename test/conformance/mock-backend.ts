@@ -24,7 +24,22 @@ function respond(who: Who | null, message: Message): Promise<Response> {
   return response
 }
 
+/** Who has come in by the front door since the world began. */
+const signedIn = new Set<Who>()
+
+async function signIn(who: Who): Promise<void> {
+  signedIn.add(who)
+  const body = JSON.stringify({ email: emailOf(who), password: PASSWORD })
+  await respondNow(null, {
+    method: 'POST',
+    path: '/api/session',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+}
+
 async function respondNow(who: Who | null, { method, path, headers, body }: Message): Promise<Response> {
+  if (who && !signedIn.has(who)) await signIn(who)
   actAs(who && people[who].id)
   const request = new Request(BASE + path, { method, ...(headers && { headers }), ...(body !== undefined && { body }) })
   const response = await getResponse(handlers, request, { baseUrl: BASE })
@@ -63,6 +78,7 @@ export const mockBackend: Backend = {
       log: [],
     })
     nameAlike()
+    signedIn.clear()
   },
   close: async () => resetWorld(),
   send: async (who, message) => answerOf(await respond(who, message)),

@@ -146,6 +146,17 @@ const using: Case[] = [
   },
   { sentence: 'counts the jobs that took it', endpoint: 'policies.view', input: policy('Used') },
   {
+    sentence: 'lists the jobs that took it',
+    endpoint: 'jobs.list',
+    as: 'viewer',
+    input: (scene) => ({ params, query: { policy: scene.id('Used') } }),
+  },
+  {
+    sentence: 'lists no jobs of a policy that is none',
+    endpoint: 'jobs.list',
+    input: { params, query: { policy: NOBODY } },
+  },
+  {
     sentence: 'creates no job by a policy that is none',
     endpoint: 'jobs.create',
     input: (scene) => ({

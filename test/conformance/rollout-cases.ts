@@ -10,6 +10,14 @@ async function make(scene: Scene, name: string, n: number, extra: object = {}): 
   scene.ids[name] = (await scene.job(id, ['online-1'], { name, ...extra })).id
 }
 
+/** Edits the job that asked for approval. */
+const edit =
+  (deviceKeys: string[], change: object = {}) =>
+  async (scene: Scene) => {
+    const { version } = await scene.must<{ version: number }>('operator', 'jobs.view', job('asked')(scene))
+    return { ...job('asked')(scene), body: { version, scope: { deviceKeys }, ...change } }
+  }
+
 const previewOf = (body: object) => (scene: Scene) => ({
   params,
   body: { type: 'upgrade', firmwareId: scene.id('firmware-70'), scope: {}, ...body },
@@ -172,13 +180,12 @@ const acts: Case[] = [
   {
     sentence: 'voids the request with an edit',
     endpoint: 'jobs.update',
-    input: async (scene) => {
-      const { version } = await scene.must<{ version: number }>('operator', 'jobs.view', job('asked')(scene))
-      const scope = { deviceKeys: ['offline-1'] }
-      return { ...job('asked')(scene), body: { version, scope, policy: { approval: true, timeoutSeconds: 600 } } }
-    },
+    input: edit(['offline-1'], { policy: { approval: true, timeoutSeconds: 600 } }),
   },
   { sentence: 'has skipped who no longer matches', endpoint: 'jobs.tasks', input: job('asked') },
+  { sentence: 'takes who matches again', endpoint: 'jobs.update', input: edit(['offline-1', 'online-1']) },
+  { sentence: 'shows that they wait again', endpoint: 'jobs.tasks', input: job('asked') },
+  { sentence: 'leaves them out again', endpoint: 'jobs.update', input: edit(['offline-1']) },
   {
     sentence: 'refuses an edit of what someone else changed first',
     endpoint: 'jobs.update',
@@ -269,6 +276,11 @@ const everything: Case[] = [
     sentence: 'keeps in mind who stopped everything',
     endpoint: 'activity.list',
     input: { params, query: { action: 'org.emergencyStopped' } },
+  },
+  {
+    sentence: 'tells what the edits of jobs changed',
+    endpoint: 'activity.list',
+    input: { params, query: { action: 'job.edited' } },
   },
   {
     sentence: 'lets no viewer stop everything',

@@ -1,5 +1,8 @@
 import type { InjectOptions } from 'fastify'
 
+import { createBox } from '#server/access/box.ts'
+import { keepSecrets } from '#server/access/secrets.ts'
+import { createDirectory } from '#server/db/directory.ts'
 import type { DeviceIdentity, DeviceSession } from '#server/ports.ts'
 
 import type { DatabaseName } from '../server/support/databases.ts'
@@ -48,6 +51,7 @@ export function createServerBackend(database: DatabaseName): Backend {
       const { harness, sessions } = now()
       const { intake } = harness.service.engine
       const device = await identityOf(harness, deviceId)
+      await activated(harness, deviceId)
       const session = { id: `session ${sessions.size} ${version}`, startedAt: harness.clock.now() }
       sessions.set(deviceId, session)
       await intake.opened(device, session)
@@ -92,4 +96,10 @@ async function injected(
 async function identityOf({ db }: Harness, deviceId: string): Promise<DeviceIdentity> {
   const row = await db.read.selectFrom('devices').selectAll().where('id', '=', deviceId).executeTakeFirstOrThrow()
   return { deviceId, orgId: row.org_id, productKey: row.product_key, deviceKey: row.device_key }
+}
+
+/** What a device's first login with its own secret does, before the engine hears of it. */
+async function activated({ db, clock, config }: Harness, deviceId: string): Promise<void> {
+  const { dataKey } = await keepSecrets(config.dataDir, config)
+  await createDirectory(db, clock, createBox(dataKey)).activate(deviceId, { address: '', isTold: false })
 }

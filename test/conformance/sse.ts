@@ -20,5 +20,15 @@ export function listeningTo(response: Response): Listening {
       return heard
     },
     end: () => reader.cancel(),
+    async isEnded() {
+      let isOver = true
+      const tooLong = setTimeout(() => {
+        isOver = false
+        void reader.cancel()
+      }, LONGEST_MS)
+      while (!(await reader.read()).done);
+      clearTimeout(tooLong)
+      return isOver
+    },
   }
 }

@@ -5,7 +5,7 @@ const unknown = { params: { org: ORG, jobId: NOBODY } }
 const job = (name: string) => (scene: Scene) => ({ params: { org: ORG, jobId: scene.id(name) } })
 const tasks = (name: string, query: Record<string, string>) => (scene: Scene) => ({ ...job(name)(scene), query })
 const act = (name: string, body: object) => (scene: Scene) => ({ ...job(name)(scene), body })
-const all = (status: string) => ({ all: true, status })
+const all = (status: string, failure?: string) => ({ all: true, status, ...(failure && { failure }) })
 
 /** A started job for one device that is online: it is pushed to at once. */
 const begun =
@@ -18,7 +18,7 @@ const begun =
     return job(name)(scene)
   }
 
-const reports =
+export const reports =
   (...steps: number[]) =>
   async ({ backend }: Scene, deviceId: string) => {
     for (const step of steps) await backend.progresses(deviceId, step)
@@ -125,13 +125,66 @@ const bulk: Case[] = [
     input: act('under', all('upgrading')),
     refusal: [409, 'nothing_to_cancel'],
   },
+  {
+    sentence: 'cancels none of a state that no device is in',
+    endpoint: 'jobs.cancel',
+    input: act('under', all('init')),
+  },
+  {
+    sentence: 'finds devices by how they failed',
+    endpoint: 'jobs.tasks',
+    input: tasks('failed-writing', { failure: 'writing' }),
+  },
+  {
+    sentence: 'finds none that failed in another way',
+    endpoint: 'jobs.tasks',
+    input: tasks('failed-writing', { status: 'failed', failure: 'download' }),
+  },
+  {
+    sentence: 'finds none that failed and yet waits',
+    endpoint: 'jobs.tasks',
+    input: tasks('failed-writing', { status: 'init', failure: 'writing' }),
+  },
+  {
+    sentence: 'refuses a kind of failure that is none',
+    endpoint: 'jobs.tasks',
+    input: tasks('failed-writing', { failure: 'bored' }),
+    refusal: [400, 'invalid_request'],
+  },
+  {
+    sentence: 'retries none where nobody failed in this way',
+    endpoint: 'jobs.retry',
+    input: act('failed-writing', all('failed', 'download')),
+  },
+  {
+    sentence: 'retries those that failed in one way',
+    endpoint: 'jobs.retry',
+    input: act('failed-writing', all('failed', 'writing')),
+  },
+  {
+    sentence: 'refuses a kind of failure of what has not failed',
+    endpoint: 'jobs.retry',
+    input: act('failed-writing', all('skipped', 'writing')),
+    refusal: [400, 'invalid_request'],
+  },
   { sentence: 'retries a device that failed', endpoint: 'jobs.retry', input: act('failed-download', all('failed')) },
   { sentence: 'goes on with the job', endpoint: 'jobs.view', input: job('failed-download') },
   { sentence: 'lets the device settle first', endpoint: 'jobs.tasks', input: job('failed-download') },
   {
-    sentence: 'retries nothing where nothing failed',
+    sentence: 'retries none where nothing failed',
     endpoint: 'jobs.retry',
     input: act('done', all('failed')),
+  },
+  {
+    sentence: 'retries no chosen device that did not fail',
+    endpoint: 'jobs.retry',
+    input: (scene) => act('done', { deviceIds: [scene.id('done-1')] })(scene),
+    refusal: [409, 'nothing_to_retry'],
+  },
+  {
+    sentence: 'retries no chosen device that the job does not have',
+    endpoint: 'jobs.retry',
+    input: (scene) => act('failed-download', { deviceIds: [scene.id('done-1')] })(scene),
     refusal: [409, 'nothing_to_retry'],
   },
   {
@@ -182,45 +235,4 @@ const bulk: Case[] = [
   },
 ]
 
-const verification: Case[] = [
-  {
-    sentence: 'has verified a firmware once a chosen device runs it',
-    endpoint: 'firmware.view',
-    input: async (scene) => {
-      const deviceId = await scene.device('trial-1', { version: '1.0.0', stays: true })
-      const { id } = await scene.firmware(70, { verification: { required: true, maxDevices: 1, minSuccess: 1 } })
-      await scene.job(id, ['trial-1'], { type: 'verify', start: true })
-      await reports(100)(scene, deviceId)
-      await scene.backend.informs(deviceId, '70.0.0', true)
-      return { params: { org: ORG, firmwareId: id } }
-    },
-  },
-  {
-    sentence: 'has found a firmware bad once its chosen device failed',
-    endpoint: 'firmware.view',
-    input: async (scene) => {
-      const deviceId = await scene.device('trial-2', { version: '1.0.0', stays: true })
-      const { id } = await scene.firmware(71, { verification: { required: true, maxDevices: 1, minSuccess: 1 } })
-      await scene.job(id, ['trial-2'], { type: 'verify', start: true })
-      await reports(30, -3)(scene, deviceId)
-      return { params: { org: ORG, firmwareId: id } }
-    },
-  },
-  {
-    sentence: 'refuses an upgrade with it',
-    endpoint: 'jobs.create',
-    input: (scene) => ({
-      params: { org: ORG },
-      body: {
-        type: 'upgrade',
-        firmwareId: scene.id('firmware-71'),
-        name: 'bad',
-        scope: { deviceKeys: ['offline-1'] },
-        start: true,
-      },
-    }),
-    refusal: [409, 'firmware_not_verified'],
-  },
-]
-
-export const taskCases: Case[] = [...states, ...bulk, ...verification]
+export const taskCases: Case[] = [...states, ...bulk]

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { JobState, Scope, type JobCounts } from '#contract/manage/jobs.ts'
+import { Scope, type JobCounts } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
-import { canDeleteFirmware, canVerifyWith } from '#domain/can.ts'
+import { canDeleteFirmware, canVerifyWith, mayActOn, nothingDone, NOTHING_TO } from '#domain/can.ts'
 import { decide, GATES, type GateFacts } from '#domain/gates.ts'
-import {
-  allFinal,
-  JOB_TABLE,
-  jobCan,
-  mayApprove,
-  nextJobState,
-  percentDone,
-  type JobEvent,
-  type JobFacts,
-} from '#domain/job.ts'
+import { allFinal, jobCan, mayApprove, percentDone, type JobAct, type JobFacts } from '#domain/job.ts'
 import { chooser, excludedBy } from '#domain/targeting.ts'
 import { verificationState } from '#domain/verification.ts'
 
@@ -29,45 +20,19 @@ const counts = (some: Partial<JobCounts> = {}): JobCounts => ({
 const job = (some: Partial<JobFacts> = {}): JobFacts => ({
   type: 'upgrade',
   state: 'stopped',
+  phase: 'ready',
   counts: counts({ init: 3 }),
   firmware: { deleted: false, verificationState: 'verified' },
   ...some,
 })
 
-describe('the job table', () => {
-  const events: JobEvent[] = [
-    'start',
-    'startAsked',
-    'approve',
-    'giveBack',
-    'stop',
-    'halt',
-    'resume',
-    'end',
-    'allFinal',
-    'retried',
-  ]
-  const pairs = JobState.options.flatMap((state) =>
-    events.map((event) => [state, event, JOB_TABLE[state][event]] as const),
-  )
-  const possible: Record<string, string> = {
-    'stopped start': 'started',
-    'stopped startAsked': 'awaitingApproval',
-    'stopped end': 'completed',
-    'awaitingApproval approve': 'started',
-    'awaitingApproval giveBack': 'stopped',
-    'started stop': 'stopped',
-    'started halt': 'halted',
-    'started end': 'completed',
-    'started allFinal': 'completed',
-    'halted resume': 'started',
-    'halted stop': 'stopped',
-    'halted end': 'completed',
-    'completed retried': 'started',
-  }
-  test.each(pairs)('%s and %s', (state, event) => {
-    expect(nextJobState(state, event)).toBe(possible[`${state} ${event}`])
-  })
+test('a job that is not whole yet, or not any more, lets nothing be done to it', () => {
+  for (const [phase, title] of [
+    ['making', 'The job is still being made: its devices are being put in. Wait a moment.'],
+    ['deleting', 'The job is being deleted.'],
+  ] as const)
+    for (const act of Object.keys(jobCan) as JobAct[])
+      expect(jobCan[act](job({ phase })), act).toEqual({ code: 'job_not_ready', title })
 })
 
 test('a refusal has words and the number that EnOS gives it', () => {
@@ -80,6 +45,17 @@ test('a refusal has words and the number that EnOS gives it', () => {
   expect(jobCan.retry(job({ state: 'completed', counts: counts({ succeeded: 1 }) }))).toMatchObject({ enosCode: 24621 })
   expect(jobCan.start(job())).toBe(true)
   expect(jobCan.delete(job())).toBe(true)
+})
+
+test('an act on all of a state that no device is in changes none, one on chosen devices is refused', () => {
+  const idle = job({ state: 'started', counts: counts({ upgrading: 1 }) })
+  const all = { all: true, status: 'init' } as const
+  const chosen = { deviceIds: ['a'] }
+  expect([mayActOn('cancel', idle, all), nothingDone('cancel', all, true)]).toEqual([true, true])
+  expect(mayActOn('cancel', idle, chosen)).toBe(NOTHING_TO.cancel)
+  expect(nothingDone('retry', chosen, true)).toBe(NOTHING_TO.retry)
+  expect(nothingDone('retry', all, NOTHING_TO.retry)).toBe(NOTHING_TO.retry)
+  expect(mayActOn('cancel', job({ state: 'completed' }), all)).toMatchObject({ code: 'job_over' })
 })
 
 test('four eyes: who asked cannot approve', () => {
@@ -128,10 +104,15 @@ test('verification follows the newest job that was started', () => {
   expect(verificationState(rule, { successes: 0, open: 2 }, 'verified')).toBe('verified')
 })
 
-test('a verification takes chosen devices, and few', () => {
-  expect(canVerifyWith(0, 5)).toMatchObject({ code: 'no_devices_chosen' })
-  expect(canVerifyWith(5, 5)).toBe(true)
-  expect(canVerifyWith(6, 5)).toMatchObject({ title: expect.stringContaining('at most 5') })
+test('a verification takes chosen devices, few, and as many as have to succeed', () => {
+  const rule = { required: true, maxDevices: 5, minSuccess: 2 }
+  expect(canVerifyWith(0, rule)).toMatchObject({ code: 'no_devices_chosen' })
+  expect(canVerifyWith(1, rule)).toMatchObject({
+    title: expect.stringContaining('once 2 devices have succeeded; 1 is'),
+  })
+  expect([canVerifyWith(2, rule), canVerifyWith(5, rule)]).toEqual([true, true])
+  expect(canVerifyWith(6, rule)).toMatchObject({ title: expect.stringContaining('at most 5') })
+  expect(canVerifyWith(1, { ...rule, required: false })).toBe(true)
   expect(canDeleteFirmware(0)).toBe(true)
   expect(canDeleteFirmware(2)).toMatchObject({ enosCode: 24604 })
 })

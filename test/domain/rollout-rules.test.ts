@@ -28,6 +28,17 @@ describe('waves', () => {
       }),
     )
   })
+  test('law: the waves of a cut follow the places of its devices, none of which it has put in order', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 3_000 }), (seed, n) => {
+        const cut = cutWaves(waves, seed, ids(n))
+        const ordered = ids(n).toSorted((a, b) => placeOf(seed, a) - placeOf(seed, b) || (a < b ? -1 : 1))
+        const ends = waveEnds(waves, n).map((end) => Math.ceil(end * n - 1e-9))
+        expect(ordered.map((id) => cut.get(id))).toEqual(ordered.map((_, i) => ends.findIndex((end) => i < end)))
+      }),
+      { numRuns: 40 },
+    )
+  })
   test('a device that joins later has the wave of its place', () => {
     const ends = waveEnds(waves, 1_000)
     expect(ends).toEqual([0.001, 0.1, 1])

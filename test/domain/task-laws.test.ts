@@ -36,8 +36,9 @@ const act: fc.Arbitrary<TaskEvent> = fc.oneof(
   fc.record({
     type: fc.constant('skip' as const),
     at,
-    reason: fc.constantFrom('superseded' as const, 'jobEnded' as const),
+    reason: fc.constantFrom('superseded' as const, 'jobEnded' as const, 'noLongerMatches' as const),
   }),
+  fc.record({ type: fc.constant('rejoin' as const), at, sourceVersion: fc.constant('1.0') }),
 )
 const terms: fc.Arbitrary<TaskTerms> = fc.record({
   targetVersion: fc.constant('2.0'),
@@ -57,14 +58,15 @@ function steps(events: TaskEvent[], how: TaskTerms): { before: TaskFacts; event:
   })
 }
 
-test('law: a final task leaves its state only by a retry or by a late success', () => {
+test('law: a final task leaves its state only by a retry, a late success or an edit that matches it again', () => {
   fc.assert(
     fc.property(history, terms, (events, how) => {
       for (const { before, event, after } of steps(events, how)) {
         if (!isFinal(before) || before.status === after.status) continue
         const retried = event.type === 'retry' && after.status === 'init' && before.status !== 'succeeded'
         const late = event.type === 'inform' && event.latest && event.version === '2.0' && after.late
-        expect(retried || late).toBe(true)
+        const matched = event.type === 'rejoin' && before.skipReason === 'noLongerMatches' && after.status === 'init'
+        expect(retried || late || matched).toBe(true)
       }
     }),
   )

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import type { TaskStatus } from '#contract/manage/jobs.ts'
 import { afterDowntime, FALLBACK_MS, GRACE_MS, RESUME_MS } from '#domain/task-deadlines.ts'
-import { applyTask, newTask, TASK_TABLE, type TaskEvent, type TaskFacts } from '#domain/task.ts'
+import { applyTask, newTask, type TaskEvent, type TaskFacts } from '#domain/task.ts'
 
 const TERMS = { targetVersion: '2.0', timeoutMs: 7_200_000, proof: 'reported' } as const
 const first = { id: 's1', startedAt: 0 }
@@ -158,6 +157,18 @@ describe('the task table, row by row', () => {
       { status: 'init', attempt: 2, progress: null, failure: null, settlesAt: 62_000 },
     ],
     [
+      'who an edit left out comes back when another matches',
+      play([{ type: 'skip', at: 1, reason: 'noLongerMatches' }]),
+      { type: 'rejoin', at: 2, sourceVersion: '1.1' },
+      { status: 'init', skipReason: null, attempt: 1, sourceVersion: '1.1' },
+    ],
+    [
+      'who a person cancelled does not',
+      play([{ type: 'cancel', at: 1 }]),
+      { type: 'rejoin', at: 2, sourceVersion: '1.1' },
+      { status: 'skipped', skipReason: 'cancelled' },
+    ],
+    [
       'a file that is gone fails',
       newTask('1.0'),
       { type: 'fileMissing', at: 1 },
@@ -167,34 +178,6 @@ describe('the task table, row by row', () => {
   test.each(rows)('%s', (_sentence, from, event, expected) => {
     expect(play([event], TERMS, from)).toMatchObject(expected)
   })
-})
-
-test('every pair of status and event that is not in the table changes nothing', () => {
-  const events: TaskEvent[] = [
-    dispatch,
-    offer,
-    progress(10),
-    reply(500),
-    inform('2.0'),
-    deadline(Number.MAX_SAFE_INTEGER),
-    { type: 'cancel', at: 1 },
-    { type: 'retry', at: 1 },
-    { type: 'skip', at: 1, reason: 'superseded' },
-    { type: 'fileMissing', at: 1 },
-  ]
-  const samples: Record<TaskStatus, TaskFacts> = {
-    init: newTask('1.0'),
-    published,
-    upgrading,
-    failed,
-    succeeded: play([dispatch, inform('2.0')]),
-    skipped: play([{ type: 'skip', at: 1, reason: 'superseded' }]),
-  }
-  const impossible = Object.entries(samples).flatMap(([status, task]) =>
-    events.filter(({ type }) => !(type in TASK_TABLE[status as TaskStatus])).map((event) => [task, event] as const),
-  )
-  expect(impossible.length).toBeGreaterThan(25)
-  for (const [task, event] of impossible) expect(applyTask(task, event, TERMS)).toEqual({ kind: 'ignored' })
 })
 
 test('a push is repeated at most five times in an attempt, and only for a new session', () => {

@@ -106,8 +106,10 @@ describe.each(databases)('approval and edits on %s', (database) => {
     expect(await update(job, { scope: keys(1, 5, 6, 7) })).toMatchObject({
       state: 'stopped',
       counts: { init: 3, published: 2, skipped: 2 },
-      scope: { deviceKeys: [1, 5, 6, 7].map(deviceKey) },
+      keyCount: 4,
     })
+    // the keys themselves stand where the one job is asked for
+    expect((await world.engine.jobs.view(job)).scope.deviceKeys).toEqual([1, 5, 6, 7].map(deviceKey))
     const after = await statuses(job)
     expect([...after.values()].toSorted()).toEqual([
       'init',
@@ -124,6 +126,20 @@ describe.each(databases)('approval and edits on %s', (database) => {
       await world.device(Number(push.device.deviceKey.slice(4))).restart('2.0')
     await world.device(6).come()
     expect((await statuses(job)).get(deviceId(6))).toBe('published')
+  })
+
+  test('a device that an edit left out comes back with the next that matches it, one that a person cancelled does not', async () => {
+    const job = await world.job(firmwareId, { scope: keys(2, 3, 4), start: false })
+    await world.engine.jobs.cancel(job, { deviceIds: [deviceId(4)] }, OPERATOR)
+    expect(await update(job, { scope: keys(2) })).toMatchObject({ counts: { init: 1, skipped: 2 } })
+    await world.device(3).come('1.5')
+    expect(await update(job, { scope: keys(2, 3, 4) })).toMatchObject({ counts: { init: 2, skipped: 1 } })
+    expect((await statuses(job)).get(deviceId(4))).toBe('skipped cancelled')
+    expect((await world.task(job, 3)).facts).toMatchObject({ status: 'init', skipReason: null, sourceVersion: '1.5' })
+    await world.engine.jobs.start(job, OPERATOR)
+    await world.engine.idle()
+    await world.device(3).restart('2.0')
+    expect((await statuses(job)).get(deviceId(3))).toBe('succeeded')
   })
 
   test('an edit of what someone else changed first is refused, and one that reaches nobody leaves all as it was', async () => {

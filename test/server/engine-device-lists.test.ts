@@ -4,7 +4,7 @@ import { Scope } from '#contract/manage/jobs.ts'
 import { createDeviceLists } from '#server/db/device-lists.ts'
 
 import { databases } from './support/databases.ts'
-import { createWorld, OPERATOR, type World } from './support/engine.ts'
+import { createWorld, MINUTE, OPERATOR, policy, type World } from './support/engine.ts'
 import { addFirmware, addFleet, deviceKey, ORG, PRODUCT } from './support/rows.ts'
 
 describe.each(databases)('jobs of device lists on %s', (database) => {
@@ -60,5 +60,24 @@ describe.each(databases)('jobs of device lists on %s', (database) => {
     await expect(taken({ deviceListId })).rejects.toMatchObject({
       problem: { status: 404, title: 'Device list of this product does not exist.' },
     })
+  })
+  test('an open list whose device list is gone takes nobody, and devices go on reporting', async () => {
+    const deviceListId = await keep(even)
+    const open = { policy: policy({ list: 'incremental' }), scope: { deviceListId } }
+    // it would join when it is back on the old version
+    await world.device(4).come('2.0')
+    const job = await world.job(firmwareId, open)
+    await world.device(2).come()
+    await world.device(2).progress(-2)
+    await world.engine.jobs.end(job, OPERATOR)
+    await createDeviceLists(world.db, world.clock).delete(ORG, deviceListId, OPERATOR)
+    await world.engine.jobs.retry(job, { all: true, status: 'failed' }, OPERATOR)
+    expect(await world.engine.jobs.view(job)).toMatchObject({ state: 'started', counts: { init: 1 } })
+    await world.device(4).connect()
+    expect(await world.device(4).inform('1.0')).toMatchObject({ code: 200 })
+    expect(await world.counts(job)).toMatchObject({ init: 1, failed: 0 })
+    await world.advance(MINUTE)
+    await world.device(2).inform('2.0')
+    expect(await world.counts(job)).toMatchObject({ init: 0, published: 0, succeeded: 1, failed: 0, skipped: 648 })
   })
 })

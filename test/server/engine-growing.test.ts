@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { Scope } from '#contract/manage/jobs.ts'
+
 import { databases } from './support/databases.ts'
 import { createWorld, OPERATOR, policy, type World } from './support/engine.ts'
 import { addFirmware, addFleet, deviceId } from './support/rows.ts'
@@ -52,6 +54,17 @@ describe.each(databases)('a list that takes devices later on %s', (database) => 
     for (let turn = 0; turn < 3; turn += 1) await world.device(1).inform('1.0')
     await world.device(1).restart('1.0')
     expect(await world.counts(job)).toMatchObject({ init: 0, published: 1 })
+  })
+
+  test('a device that an edit left out joins again once it matches, with its old task', async () => {
+    const job = await begin({ start: false })
+    await world.device(1).come('1.0')
+    const { version } = await world.engine.jobs.view(job)
+    await world.engine.jobs.update(job, { version, scope: Scope.parse({ versions: ['1.1'] }) }, OPERATOR)
+    expect(await world.counts(job)).toMatchObject({ init: 0, skipped: 1 })
+    await world.device(1).inform('1.1')
+    expect(await world.counts(job)).toMatchObject({ init: 1, skipped: 0 })
+    expect((await world.task(job, 1)).facts).toMatchObject({ attempt: 1, sourceVersion: '1.1' })
   })
 
   test('many that come together all join, each once, and the concurrency is kept', async () => {

@@ -152,3 +152,64 @@ describe.each(databases)('the halt rule on %s', (database) => {
     await expect(world.engine.jobs.resume(job, 'x', OPERATOR)).rejects.toThrow('only a halted job')
   })
 })
+
+describe.each(databases)('firmware of which a quarter fails on %s', (database) => {
+  const FLEET = 340
+  /** All that the rule lets through: 11 that ended before the twelfth tells, and as many as may be under way at once. */
+  const TOUCHED = 11 + 300
+  let world: World
+  const touched = () => new Set(world.pushes.map(({ device }) => device.deviceId)).size
+  const underWay = async () => {
+    const rows = await world.db.read
+      .selectFrom('tasks')
+      .select('device_key')
+      .where('status', '=', 'published')
+      .execute()
+    return rows.map(({ device_key }) => Number(device_key.slice(-7))).toSorted((a, b) => a - b)
+  }
+  /** Every fourth that ends has failed. */
+  const end = (n: number, count: number) =>
+    count % 4 === 0 ? world.device(n).progress(-3, 'checksum') : world.device(n).inform('2.0')
+
+  beforeEach(async () => {
+    world = await createWorld(database)
+    await addFleet(world.db, FLEET)
+  })
+  afterEach(async () => {
+    await world.dispose()
+    expect(world.warnings).toEqual([])
+  })
+
+  test('touches no more devices than the rule and its ramp allow, and when resumed does not halt at once', async () => {
+    await Promise.all(Array.from({ length: FLEET }, (_, n) => world.device(n + 1).come()))
+    const job = await world.job(await addFirmware(world.db), { policy: policy({ halt: {} }) })
+    const state = async () => (await world.engine.jobs.view(job)).state
+    let count = 0
+    for (let n = (await underWay())[0]; n !== undefined && count < 10; n = (await underWay())[0]) {
+      // until ten results are in, twenty are under way and no more
+      expect(touched()).toBe(20 + count)
+      await end(n, (count += 1))
+    }
+    // two of ten are no more than a fifth: the ramp is over, and the eleventh brings no news
+    expect([await state(), touched()]).toEqual(['started', 310])
+    await end((await underWay())[0]!, (count += 1))
+    expect([await state(), touched()]).toEqual(['started', TOUCHED])
+    await end((await underWay())[0]!, (count += 1))
+    expect(await world.engine.jobs.view(job)).toMatchObject({
+      state: 'halted',
+      haltReason: '3 of 12 devices failed; the job halts at more than 20 %.',
+      counts: { init: FLEET - TOUCHED, published: 299, succeeded: 9, failed: 3 },
+    })
+    const rest = await underWay()
+    await Promise.all(rest.map((n) => end(n, (count += 1))))
+    expect([await state(), touched()]).toEqual(['halted', TOUCHED])
+
+    await world.engine.jobs.resume(job, 'The batch with the bad flash is sorted out.', OPERATOR)
+    await world.engine.idle()
+    expect([await state(), touched()]).toEqual(['started', TOUCHED + 20])
+    const [first, second] = await underWay()
+    await world.device(first!).progress(-3)
+    await world.device(second!).progress(-3)
+    expect([await state(), touched()]).toEqual(['started', TOUCHED + 22])
+  })
+})

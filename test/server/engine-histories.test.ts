@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
+import { JobUpdate, Scope } from '#contract/manage/jobs.ts'
 import { underWay } from '#domain/job.ts'
 import { ProblemError } from '#server/ports.ts'
 
 import { databases, type DatabaseName } from './support/databases.ts'
 import { createWorld, HOUR, MINUTE, OPERATOR, policy, type World } from './support/engine.ts'
-import { addFirmware, addFleet } from './support/rows.ts'
+import { addFirmware, addFleet, deviceKey } from './support/rows.ts'
 
 /*
  * Laws that no history may break, however devices, operators, the clock and the process behave.
@@ -44,6 +45,10 @@ const Happening = fc.oneof(
       job,
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: kind('edit'), chosen: fc.subarray([1, 2, 3, 4, 5], { minLength: 1 }), job }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: kind('jump'), ms: fc.constantFrom(-HOUR, 5 * HOUR) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('restart'), ms: fc.constantFrom(0, 4 * HOUR) }) },
 )
@@ -61,6 +66,8 @@ async function setUp(database: DatabaseName) {
     await world.job(two, {
       policy: policy({ concurrency: CONCURRENCY, proof: 'restarted' }),
       name: 'third',
+      // so that an edit can bring devices in
+      scope: { deviceKeys: [1, 2].map(deviceKey) },
       start: false,
     }),
   ]
@@ -97,6 +104,12 @@ async function happen({ world, jobs, devices }: Scene, one: Happening): Promise<
       return world.restart(one.ms)
     case 'act':
       return orRefused(world, () => world.engine.jobs[one.act](of, OPERATOR))
+    case 'edit':
+      return orRefused(world, async () => {
+        const { version } = await world.engine.jobs.view(of)
+        const scope = Scope.parse({ deviceKeys: one.chosen.map(deviceKey) })
+        await world.engine.jobs.update(of, JobUpdate.parse({ version, scope }), OPERATOR)
+      })
     case 'select':
       return orRefused(world, () => world.engine.jobs[one.act](of, { all: true, status: one.status }, OPERATOR))
   }
@@ -159,6 +172,7 @@ async function holdLastLaws(scene: Scene): Promise<void> {
     ).toEqual(states.slice(0, -1))
     expect(states.at(-1)).toBe(row.status)
   }
+  await replay(scene)
   const sent = new Map<string, number>()
   for (const { command } of world.pushes) sent.set(command.id, (sent.get(command.id) ?? 0) + 1)
   expect(Math.max(0, ...sent.values()), 'five pushes an attempt').toBeLessThanOrEqual(5)
@@ -166,10 +180,45 @@ async function holdLastLaws(scene: Scene): Promise<void> {
   expect(new Set([...statuses, 'published']), 'committed before it is sent').toEqual(new Set(['published']))
 }
 
+/** Whoever has only the log comes to where the service stands: jobs, their counters, and what devices run. */
+async function replay({ world, jobs }: Scene): Promise<void> {
+  const lines = await world.db.read.selectFrom('log').selectAll().orderBy('id').execute()
+  for (const job of await world.store.read.jobs(jobs.map(({ jobId }) => jobId))) {
+    const about = lines.filter((line) => line.job_id === job.id)
+    const steps = about.filter((line) => line.object_kind === 'job' && line.to_state !== null)
+    const states = steps.map((line) => line.to_state)
+    expect(
+      steps.map((line) => line.from_state),
+      'the log tells every step of a job',
+    ).toEqual([null, ...states.slice(0, -1)])
+    expect(states.at(-1)).toBe(job.state)
+    const countsIn = ({ data }: { data: string }) => (JSON.parse(data) as { counts: Record<string, number> }).counts
+    let counts = countsIn(steps[0] ?? { data: '{}' })
+    for (const line of about) {
+      const { action, object_kind: kind, from_state: from, to_state: to } = line
+      if (action === 'job.edited') {
+        // as at its creation: one line for the job, not one for each device that came into it
+        const after = countsIn(line)
+        expect({ ...after, init: counts['init'] }, 'an edit only adds').toEqual(counts)
+        counts = after
+      }
+      if (kind !== 'task' || from === null || to === null) continue
+      counts[from] = (counts[from] ?? 0) - 1
+      counts[to] = (counts[to] ?? 0) + 1
+    }
+    expect(counts, 'the log replays to the same counters').toEqual(job.counts)
+  }
+  const versions = new Map(
+    lines.flatMap((line) => (line.action === 'device.reported' ? [[line.device_id, line.to_state]] : [])),
+  )
+  for (const device of await world.db.read.selectFrom('devices').selectAll().execute())
+    expect(versions.get(device.id) ?? '1.0', 'the log replays to the same versions').toBe(device.reported_version)
+}
+
 describe.each(databases)('any history on %s', (database) => {
   test(
     'keeps one open task a device, counters equal to rows, an end for every open task and one success',
-    { timeout: 120_000 * TIMES },
+    { timeout: 180_000 * TIMES },
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(Happening, { minLength: 10, maxLength: 40 }), async (history) => {

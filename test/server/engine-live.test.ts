@@ -54,7 +54,7 @@ describe('the live hub', () => {
       const heard: string[] = []
       const ids: (string | undefined)[] = []
       let beats = 0
-      const leave = hub.subscribe({ orgId: ORG, jobs: false, devices: false, ...filter }, lastEventId, {
+      const leave = hub.subscribe({ orgId: ORG, watched: [], jobs: false, devices: false, ...filter }, lastEventId, {
         send(event, id) {
           if (event.name === 'beat') beats += 1
           else ids.push(id)
@@ -77,7 +77,11 @@ describe('the live hub', () => {
 
   test('a browser hears what it asked for, of its own organisation only', async () => {
     const { watch, tell } = setUp
-    const [all, one, devices] = [await watch({ jobs: true }), await watch({ job: JOB }), await watch({ devices: true })]
+    const [all, one, devices] = [
+      await watch({ jobs: true }),
+      await watch({ watched: [JOB] }),
+      await watch({ devices: true }),
+    ]
     await tell([
       job(),
       job('job-2'),
@@ -94,14 +98,14 @@ describe('the live hub', () => {
 
   test('each changed row is read once, however many watch and however often it changed', async () => {
     const { watch, tell } = setUp
-    for (let i = 0; i < 20; i += 1) await watch({ job: JOB, jobs: true })
+    for (let i = 0; i < 20; i += 1) await watch({ watched: [JOB], jobs: true })
     await tell([job(), task('a'), task('a'), job(), task('b')])
     expect(reads).toEqual(['job job-1', 'task a', 'task b'])
   })
 
   test('who watches a job hears of its devices that come and go, and of no others', async () => {
     const { watch, tell } = setUp
-    const browser = await watch({ job: JOB })
+    const browser = await watch({ watched: [JOB] })
     gone.add('stranger')
     await tell([device('stranger')])
     await tell([device('a'), device('stranger')])
@@ -116,7 +120,7 @@ describe('the live hub', () => {
 
   test('tasks come at most ten times a second, and not more than a page can show', async () => {
     const { watch, tell, hub, clock } = setUp
-    const browser = await watch({ job: JOB })
+    const browser = await watch({ watched: [JOB] })
     for (let ms = 0; ms < 1_000; ms += 10) {
       hub.announce([task(`d${ms}`)])
       await clock.advance(10)
@@ -131,17 +135,17 @@ describe('the live hub', () => {
 
   test('a browser that comes back hears what it missed, each row once and as it is now', async () => {
     const { watch, tell } = setUp
-    const browser = await watch({ job: JOB })
+    const browser = await watch({ watched: [JOB] })
     await tell([job()])
     browser.leave()
     await tell([task('a'), job('job-2')])
     await tell([job(), task('b'), task('a')])
-    const back = await watch({ job: JOB }, browser.lastId())
+    const back = await watch({ watched: [JOB] }, browser.lastId())
     expect(back.heard).toEqual(['job job-1', 'tasks a,b'])
     // and goes on from there
     await tell([task('c')])
     expect(back.heard.at(-1)).toBe('tasks c')
-    const again = await watch({ job: JOB }, back.lastId())
+    const again = await watch({ watched: [JOB] }, back.lastId())
     expect(again.heard).toEqual([])
   })
 

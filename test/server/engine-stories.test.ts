@@ -116,6 +116,41 @@ describe.each(databases)('an upgrade on %s', (database) => {
     expect((await world.task(job, 2)).facts.status).toBe('upgrading')
   })
 
+  test('a line that blips after 100 is no restart: the upgrade goes on, and the restart that follows proves it', async () => {
+    const device = world.device(1)
+    await device.come()
+    const job = await world.job(firmwareId, { scope: { deviceKeys: [device.deviceKey] } })
+    await device.progress(100)
+    // the connection breaks and comes back, and the device, still at work, says nothing
+    await device.drop()
+    await world.advance(5_000)
+    await device.connect()
+    await world.advance(HOUR)
+    expect((await world.task(job, 1)).facts).toMatchObject({ status: 'upgrading', installed: true })
+    const [why] = await world.engine.devices.why({ orgId: 'org-1', deviceId: device.deviceId }, job.jobId)
+    expect(why?.verdict).toMatchObject({ gate: null, reason: 'Installed, waiting for restart.' })
+    await device.restart('2.0')
+    expect((await world.task(job, 1)).facts).toMatchObject({ status: 'succeeded', proof: 'restarted' })
+  })
+
+  test('a blip after which the device says its old version gives it two minutes, and one that needs more is late', async () => {
+    const [quick, slow] = [world.device(1), world.device(2)]
+    for (const device of [quick, slow]) await device.come()
+    const job = await world.job(firmwareId)
+    for (const device of [quick, slow]) {
+      await device.progress(100)
+      await device.restart('1.0')
+    }
+    await world.advance(90_000)
+    await quick.restart('2.0')
+    expect((await world.task(job, 1)).facts).toMatchObject({ status: 'succeeded', late: false })
+    for (let half = 0; half < 4; half += 1) await world.advance(MINUTE / 2)
+    expect((await world.task(job, 2)).facts).toMatchObject({ status: 'failed', failure: 'fellBack' })
+    await slow.restart('2.0')
+    expect((await world.task(job, 2)).facts).toMatchObject({ status: 'succeeded', late: true })
+    expect(await world.counts(job)).toMatchObject({ succeeded: 2, failed: 0 })
+  })
+
   test('another version than source or target is a failure that names it', async () => {
     const device = world.device(1)
     await device.come()

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { startHarness, type Harness, type Who } from './harness.ts'
+import { emailOf, startHarness, type Harness, type Who } from './harness.ts'
 import { makeThings, type Things } from './manage-world.ts'
 
 /** What came over the wire so far, and a promise of the next that fits. */
@@ -92,6 +92,24 @@ describe('the live stream', () => {
     expect(idle.response.closed).toBe(false)
     await harness.clock.advance(harness.config.session.idleMs)
     await idle.ended
+  })
+
+  test('whose rights are taken away hears nothing more', async () => {
+    const [left, stays] = [await open('viewer', '?jobs=1'), await open('operator', '?jobs=1')]
+    await left.until(/event: reset/)
+    const { id } = await harness.db.read
+      .selectFrom('users')
+      .select('id')
+      .where('email', '=', emailOf('viewer'))
+      .executeTakeFirstOrThrow()
+    await harness.db.transact((trx) => trx.deleteFrom('members').where('user_id', '=', id).execute())
+    await harness.clock.advance(30_000)
+    await left.ended
+    await start()
+    await turn()
+    await stays.until(/"state":"started"/)
+    expect(left.text()).not.toContain('"state":"started"')
+    expect((await open('viewer', '?jobs=1')).response.statusCode).toBe(404)
   })
 
   test('a browser that does not read is let go before it fills the memory', async () => {

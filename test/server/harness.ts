@@ -57,10 +57,20 @@ export interface HarnessOptions {
   /** Over the defaults of a test; see `server/config.ts`. */
   env?: Record<string, string>
   logTo?: { write(line: string): void }
+  /** What stands between the service and its database, such as a count of what is asked. */
+  intoDb?: (db: Db) => Db
+  /** One that stands still until it is moved when it is left out. */
+  clock?: MovableClock
 }
 
 /** A whole service on a folder of its own, wired as in production, on a clock that the test moves. */
-export async function startHarness({ database = 'sqlite', env = {}, logTo }: HarnessOptions = {}): Promise<Harness> {
+export async function startHarness({
+  database = 'sqlite',
+  env = {},
+  logTo,
+  intoDb = (db) => db,
+  clock = stoppedClock(START),
+}: HarnessOptions = {}): Promise<Harness> {
   const stored = await openTestDatabase(database)
   const dataDir = await mkdtemp(join(tmpdir(), 'ota-test-'))
   const config = readConfig({
@@ -75,14 +85,13 @@ export async function startHarness({ database = 'sqlite', env = {}, logTo }: Har
     DATA_DIR: dataDir,
     ...env,
   })
-  const clock = stoppedClock(START)
   const secrets = await keepSecrets(dataDir, config)
   // the cheapest that scrypt allows: what is tested is not its cost
   const passwords = createPasswords({ N: 2, r: 1, p: 1 })
   const cookies = new Map<Who, string>()
   const webRoot = join(dataDir, 'web')
   const build = (db: Db) =>
-    buildApp({ config, secrets, clock, db, passwords, webRoot, release: 'test', ...(logTo && { logTo }) })
+    buildApp({ config, secrets, clock, db: intoDb(db), passwords, webRoot, release: 'test', ...(logTo && { logTo }) })
   await seed(stored.db, await passwords.hash(PASSWORD))
 
   const harness: Harness = {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,8 +7,8 @@ import { Problem } from '#contract/endpoint.ts'
 import { firmware as api, type Firmware } from '#contract/manage/firmware.ts'
 import { newId } from '#server/db/ids.ts'
 
-import { ORG, START, startHarness, type Harness } from './harness.ts'
-import { makeThings, type Things } from './manage-world.ts'
+import { ORG, OTHER_ORG, START, startHarness, type Harness } from './harness.ts'
+import { FILE, makeThings, type Things } from './manage-world.ts'
 import { databases } from './support/databases.ts'
 
 const BASE = `/api/orgs/${ORG}/firmware`
@@ -17,6 +17,7 @@ const digests = { sha256: 'a'.repeat(64), md5: 'b'.repeat(32) }
 describe.each(databases)('firmware on %s', (database) => {
   let harness: Harness
   let things: Things
+  let gone: string
   beforeAll(async () => {
     harness = await startHarness({ database })
     things = await makeThings(harness)
@@ -69,6 +70,49 @@ describe.each(databases)('firmware on %s', (database) => {
     expect(Object.keys(Problem.parse(answer.json()).fields ?? {})).toEqual(['file'])
   })
 
+  test('the same bytes are found in all products of the organisation, in no other, and not once they are deleted', async () => {
+    const [own, foreign] = [await makeThings(harness), await makeThings(harness, OTHER_ORG)]
+    const same = async () => (await list(`?sha256=${digests.sha256}`)).items.map(({ id }) => id)
+    expect(await same()).toEqual(expect.arrayContaining([things.firmwareId, own.firmwareId]))
+    expect(await same()).not.toContain(foreign.firmwareId)
+    const jobs = `/api/orgs/${ORG}/jobs/${own.jobId}`
+    await harness.send('operator', { method: 'DELETE', url: jobs })
+    expect((await remove(own.firmwareId)).statusCode).toBe(204)
+    expect(await same()).not.toContain(own.firmwareId)
+  })
+
+  test('an operator fetches the file, whole or in part, and is told when it is gone', async () => {
+    const file = (headers: Record<string, string> = {}) =>
+      harness.send('operator', { url: `${BASE}/${things.firmwareId}/file`, headers })
+    expect((await file()).rawPayload.equals(FILE)).toBe(true)
+    const part = await file({ range: 'bytes=4000-' })
+    expect([part.statusCode, part.headers['content-range']]).toEqual([206, 'bytes 4000-4095/4096'])
+    expect((await file({ range: 'bytes=4096-' })).statusCode).toBe(416)
+    const own = await makeThings(harness)
+    await rm(join(harness.config.dataDir, 'firmware', own.firmwareId))
+    const missing = await harness.send('operator', { url: `${BASE}/${own.firmwareId}/file` })
+    expect([missing.statusCode, Problem.parse(missing.json()).title]).toEqual([
+      404,
+      expect.stringContaining('Firmware file'),
+    ])
+  })
+
+  test.each([
+    ['its verification rule', { verification: { required: false } }],
+    ['its version', { version: '9.9.9' }],
+    ['its name', { name: 'other' }],
+    ['a description that is too long', { description: 'x'.repeat(513) }],
+    ['notes that are too long', { releaseNotes: 'x'.repeat(4001) }],
+    ['a tag without a value to show', { tags: { 'a b': ' c' } }],
+  ])('an edit of %s is refused, and changes nothing', async (_about, change) => {
+    const before = await view(things.firmwareId)
+    const url = `${BASE}/${things.firmwareId}`
+    const payload = { ...change, revision: before.revision }
+    const answer = await harness.send('operator', { method: 'PATCH', url, payload })
+    expect([answer.statusCode, Problem.parse(answer.json()).code]).toEqual([400, 'invalid_request'])
+    expect(await view(things.firmwareId)).toEqual(before)
+  })
+
   test('an edit that comes second is refused as stale', async () => {
     const edit = (description: string, revision: number) =>
       harness.send('operator', {
@@ -85,6 +129,7 @@ describe.each(databases)('firmware on %s', (database) => {
 
   test('it is not deleted while an unfinished job uses it; then its file goes and its name stays taken', async () => {
     const own = await makeThings(harness)
+    gone = own.firmwareId
     const refused = await remove(own.firmwareId)
     expect([refused.statusCode, Problem.parse(refused.json()).enosCode]).toEqual([409, 24604])
     await harness.db.transact((trx) =>
@@ -103,6 +148,7 @@ describe.each(databases)('firmware on %s', (database) => {
       .selectFrom('log')
       .select(['action', 'actor_name'])
       .where('object_kind', '=', 'firmware')
+      .where('object_id', 'in', [things.firmwareId, gone])
       .orderBy('id')
       .execute()
     expect(rows).toEqual([

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { createBox } from '#server/access/box.ts'
 import { createPasswords } from '#server/access/passwords.ts'
 import { createThrottle } from '#server/access/throttle.ts'
-import { movableSystemClock, stoppedClock } from '#server/clock.ts'
+import { movableSystemClock, stoppedClock, systemClock } from '#server/clock.ts'
 
 describe('the clock of tests', () => {
   test('fires what it is moved over, each at its own time and in order', async () => {
@@ -42,6 +42,26 @@ describe('the clock of tests', () => {
     clock.jump(60_000)
     expect(clock.now() - wall).toBeGreaterThanOrEqual(3_660_000)
     expect(clock.monotonic() - monotonic).toBeLessThan(3_660_000)
+  })
+})
+
+describe('the clock of the service', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  test('tells within half a minute that the wall clock jumped, and by how much; time that merely passes is no jump', () => {
+    vi.useFakeTimers()
+    const jumps: number[] = []
+    const unwatch = systemClock().onJump((byMs) => jumps.push(byMs))
+    vi.advanceTimersByTime(3_600_000)
+    expect(jumps).toEqual([])
+    vi.setSystemTime(Date.now() - 86_400_000)
+    vi.advanceTimersByTime(30_000)
+    expect(jumps).toEqual([-86_400_000])
+    vi.advanceTimersByTime(3_600_000)
+    unwatch()
+    vi.setSystemTime(Date.now() + 86_400_000)
+    vi.advanceTimersByTime(30_000)
+    expect(jumps).toHaveLength(1)
   })
 })
 

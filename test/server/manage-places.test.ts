@@ -75,7 +75,8 @@ describe.each(databases)('organisations, products and devices on %s', (database)
       activated: false,
     })
     expect(await directory.credentials('meter', 'nobody')).toBeUndefined()
-    expect([await directory.activate(made.id), await directory.activate(made.id)]).toEqual([true, false])
+    const activate = () => directory.activate(made.id, { address: '10.0.0.9', isTold: true })
+    expect([await activate(), await activate()]).toEqual([true, false])
   })
 
   test('a device key is unique in its product, and its product is of this organisation', async () => {
@@ -101,7 +102,12 @@ describe.each(databases)('organisations, products and devices on %s', (database)
       .where('device_id', '=', id)
       .orderBy('id')
       .execute()
-    expect(rows.map(({ action }) => action)).toEqual(['device.created', 'device.disabled', 'device.enabled'])
+    expect(rows.map(({ action }) => action)).toEqual([
+      'device.created',
+      'device.activated',
+      'device.disabled',
+      'device.enabled',
+    ])
   })
 
   describe('with 120 devices of two products', () => {

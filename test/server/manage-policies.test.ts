@@ -47,7 +47,7 @@ describe.each(databases)('policies on %s', (database) => {
     await harness.send('operator', { method: 'DELETE', url: `${BASE}/${id}` })
     const told = (await lines(id)).map(({ action, data }) => [action, JSON.parse(data) as Record<string, unknown>])
     expect(told).toMatchObject([
-      ['policy.created', { policy: { concurrency: 5 } }],
+      ['policy.created', { after: { policy: { concurrency: 5 } } }],
       [
         'policy.updated',
         {

@@ -216,7 +216,10 @@ describe.each(databases)('uploads on %s', (database) => {
     const bytes = binary(300_000)
     const id = idOf(await upload(bytes))
     const answers = await Promise.all([create(id, bytes), create(id, bytes, { name: 'other', version: '2' })])
-    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 409])
+    const [made, refused] = answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)
+    expect(made).toBe(201)
+    // while the first is at work it is in use; when the first was quicker than the second's question, it is gone
+    expect([409, 422]).toContain(refused)
     expect((await stored()).files).toHaveLength(1)
   })
 

@@ -1,9 +1,10 @@
 import '@testing-library/jest-dom/vitest'
 
+import { notifications } from '@mantine/notifications'
 import { cleanup, configure } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 
-import { resetWorld } from '#mock-api/db.ts'
+import { resetTouchedWorld } from '#mock-api/db.ts'
 import { server } from '#mock-api/node.ts'
 
 /** What Mantine asks of a browser and jsdom has not. */
@@ -20,7 +21,7 @@ vi.stubGlobal('matchMedia', (media: string) => ({
   removeEventListener: () => undefined,
 }))
 Element.prototype.scrollIntoView = () => undefined
-Object.defineProperty(document, 'fonts', { value: new EventTarget() })
+Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true })
 
 // a busy 2-core machine takes longer than a second for a page; what comes sooner is seen sooner
 configure({ asyncUtilTimeout: 10_000 })
@@ -29,8 +30,10 @@ configure({ asyncUtilTimeout: 10_000 })
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {
   cleanup()
+  // what one test was told is no word of the next: it lives outside of any page
+  notifications.clean()
   server.resetHandlers()
-  resetWorld()
+  resetTouchedWorld()
 })
 afterAll(() => server.close())
 

@@ -28,6 +28,7 @@ export const silentLog: Logger = {
 const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  onJump: () => () => undefined,
   at(at, task) {
     const timer = setTimeout(task, at - Date.now())
     return () => clearTimeout(timer)

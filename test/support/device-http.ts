@@ -9,8 +9,9 @@ import type { HttpLimits } from '#server/channel/http/limits.ts'
 import { createHttpChannel, type HttpChannel } from '#server/channel/http/index.ts'
 import { stoppedClock, type MovableClock } from '#server/clock.ts'
 import { loggerOptions } from '#server/http/logging.ts'
+import { createBandwidth, type Bandwidth } from '#server/http/bandwidth.ts'
 import { createServer } from '#server/http/server.ts'
-import type { DeviceCredentials, DownloadDecision, DownloadGrant, UpgradeCommand } from '#server/ports.ts'
+import type { DeviceCredentials, DownloadDecision, DownloadGrant, FileStore, UpgradeCommand } from '#server/ports.ts'
 import { downloadRoute } from '#server/routes/device/download.ts'
 import type { BodyTerms } from '#server/routes/device/http-body.ts'
 import { deviceFileRoutes } from '#server/routes/device/http-files.ts'
@@ -38,6 +39,9 @@ export interface DeviceHttpOptions {
   body?: Partial<BodyTerms>
   trustProxy?: boolean
   asksForCertificate?: boolean
+  bandwidth?: { bytesPerSecond?: number; stuckMs?: number }
+  /** What downloads send instead of the one file. */
+  read?: FileStore['read']
 }
 
 type Changes = NonNullable<Parameters<typeof authBody>[2]>
@@ -48,6 +52,7 @@ export interface TestDeviceHttp extends ReturnType<typeof createMemoryIntake> {
   clock: MovableClock
   devices: DeviceCredentials[]
   port: number
+  bandwidth: Bandwidth
   /** What a download is answered; by default the one file. */
   decision: { now: DownloadDecision }
   /** Whether upgrades still stand when they are handed over. */
@@ -71,7 +76,11 @@ export const upgradeTo = (version: string, id = '7b0d8b9e-5a51-4c11-9d2e-0000000
   offer: { version, signMethod: 'sha256', sign: SHA256, fileUrl: 'https://ota.example/files/x/y', fileSize: 1_000 },
 })
 
-async function listen(channel: HttpChannel, t: Pick<TestDeviceHttp, 'decision'>, options: DeviceHttpOptions) {
+async function listen(
+  channel: HttpChannel,
+  t: Pick<TestDeviceHttp, 'decision' | 'bandwidth'>,
+  options: DeviceHttpOptions,
+) {
   const app = await createServer({
     publicUrl: 'https://ota.test',
     trustProxy: options.trustProxy ?? false,
@@ -80,6 +89,7 @@ async function listen(channel: HttpChannel, t: Pick<TestDeviceHttp, 'decision'>,
     contact: 'GovTech',
     cookieName: 'session',
     identities: { person: async () => undefined, org: async () => undefined },
+    refused: async () => undefined,
     idempotency: {
       reserve: async () => ({ kind: 'fresh' }),
       answered: async () => undefined,
@@ -94,13 +104,14 @@ async function listen(channel: HttpChannel, t: Pick<TestDeviceHttp, 'decision'>,
       adopt: async () => undefined,
       remove: async () => undefined,
       exists: async () => true,
-      read: (_id: string, range?: { start: number; end: number }) =>
-        Readable.from([range ? FILE.subarray(range.start, range.end + 1) : FILE]),
-    },
+      read: options.read ?? ((_id, range) => Readable.from([range ? FILE.subarray(range.start, range.end + 1) : FILE])),
+    } satisfies FileStore,
+    bandwidth: t.bandwidth,
+    device: channel,
   }
   await deviceMessageRoutes(app, channel, options.body)
   downloadRoute(app, deps)
-  deviceFileRoutes(app, { ...deps, device: channel })
+  deviceFileRoutes(app, { ...deps, refusedDownload: async () => undefined })
   await app.listen({ host: '127.0.0.1', port: 0 })
   return { app, links, port: (app.server.address() as AddressInfo).port }
 }
@@ -115,7 +126,7 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
   const clock = stoppedClock(START)
   const standing = { now: true }
   const decision: TestDeviceHttp['decision'] = {
-    now: { ok: true, sizeBytes: FILE.length, sha256: SHA256, fileName: 'meter 2.0.bin' },
+    now: { ok: true, sizeBytes: FILE.length, sha256: SHA256, fileName: 'meter 2.0.bin', ...keysOf(1) },
   }
   const channel = createHttpChannel({
     clock,
@@ -127,7 +138,9 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
     asksForCertificate: options.asksForCertificate,
     limits: { pushWaitMs: 5, ...options.limits },
   })
-  const { app, links, port } = await listen(channel, { decision }, options)
+  const { bytesPerSecond = 0, stuckMs } = options.bandwidth ?? {}
+  const bandwidth = createBandwidth(bytesPerSecond, clock, stuckMs)
+  const { app, links, port } = await listen(channel, { decision, bandwidth }, options)
   const deviceAt = (index: number) => devices.find(({ deviceKey }) => deviceKey === `dev${index}`)!
   const linkOf: TestDeviceHttp['linkOf'] = (index, changes = {}) =>
     links.make({
@@ -147,6 +160,7 @@ export async function startDeviceHttp(options: DeviceHttpOptions = {}): Promise<
     clock,
     devices,
     port,
+    bandwidth,
     decision,
     standing,
     linkOf,

@@ -20,6 +20,8 @@ export interface Field {
   readonly productKey: string
   readonly devices: readonly DeviceKeys[]
   readonly mqttUrl: string
+  /** Where it keeps everything; the service's own is `data` in it. */
+  readonly folder: string
   /** Brings the devices to life, on `version`. Waits for none of them: the caller knows what to wait for. */
   startFleet(version: string, terms?: FleetTerms): Promise<Fleet>
   /** The process as it is now; another one after each restart. */
@@ -51,6 +53,7 @@ export async function openField(count: number): Promise<Field> {
   return {
     client,
     mqttUrl,
+    folder,
     ...furniture,
     service: () => service,
     async startFleet(version, terms = {}) {

@@ -7,7 +7,8 @@ import type { LiveEvent } from '#contract/manage/live.ts'
 import { people } from '#mock-api/seed/people.ts'
 import { actAs } from '#mock-api/session.ts'
 import { createLive } from '#src/api/live.ts'
-import type { Hear } from '#src/api/live-source.ts'
+import type { Hear, Signal } from '#src/api/live-source.ts'
+import { liveAddress, type Wanted } from '#src/api/live-topics.ts'
 import { createQueryClient } from '#src/api/query-client.ts'
 import { sessionEnd } from '#src/api/session-end.ts'
 import { Providers } from '#src/app/providers.tsx'
@@ -19,15 +20,22 @@ z.config({ jitless: true })
 export function scriptedStream() {
   const hearers = new Set<Hear>()
   const urls: string[] = []
-  const open = (url: string, hear: Hear) => {
-    urls.push(url)
+  const open = (org: string, wanted: Wanted, hear: Hear) => {
+    urls.push(liveAddress(org, wanted))
     hearers.add(hear)
-    return () => void hearers.delete(hear)
+    return {
+      change: (next: Wanted) => {
+        const url = liveAddress(org, next)
+        if (urls.at(-1) !== url) urls.push(url)
+      },
+      close: () => void hearers.delete(hear),
+    }
   }
-  const say = ({ name, data }: LiveEvent) => {
-    for (const hear of hearers) hear({ kind: 'event', name, data: JSON.stringify(data) })
+  const tell = (signal: Signal) => {
+    for (const hear of hearers) hear(signal)
   }
-  return { open, say, urls }
+  const say = ({ name, data }: LiveEvent) => tell({ kind: 'event', name, data: JSON.stringify(data) })
+  return { open, say, tell, urls }
 }
 
 /** The whole portal at an address, on the mock, as one of its people. */
@@ -38,7 +46,7 @@ export function renderPortal(path: string, { as = 'operator' }: { as?: keyof typ
   const stream = scriptedStream()
   const router = createMemoryRouter(routes, { initialEntries: [path] })
   render(
-    <Providers client={client} live={createLive(client, stream.open)} env="test">
+    <Providers client={client} live={createLive(client, stream)} env="test">
       <RouterProvider router={router} />
     </Providers>,
   )

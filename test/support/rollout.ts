@@ -16,6 +16,8 @@ export interface Rollout {
   readonly firmware: Firmware
   /** Starts the job that upgrades the whole product; `policy` is what differs from the defaults. */
   begin(policy?: Partial<Policy>): Promise<Job>
+  /** Opens the next wave, as a person does. */
+  advance(): Promise<unknown>
   /** The job as it stands. */
   job(): Promise<Job>
   /** How many times each device was upgraded, by its own history; one number for each device. */
@@ -45,6 +47,7 @@ export async function prepareRollout(field: Field, firmwareBytes: number, versio
       jobId = job.id
       return job
     },
+    advance: () => ask(client, jobs.advance, { params: { org, jobId } }),
     job: () => ask(client, jobs.view, { params: { org, jobId } }),
     upgrades: () => inTurns(devices, upgradesOf),
   }

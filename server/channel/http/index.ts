@@ -15,7 +15,7 @@ import {
 import { createCounters } from '../counters.ts'
 import { createInbox } from '../inbox.ts'
 import { createCommands } from './commands.ts'
-import type { DoorTerms } from './judge.ts'
+import { isAnother, type DoorTerms } from './judge.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
 import { createPresence } from './presence.ts'
 import { createSessions } from './sessions.ts'
@@ -88,6 +88,7 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
       return presence.close()
     },
     counts: counters.snapshot,
+    isAnother,
     async authenticate(keys, body, origin) {
       mustBeOpen()
       const opened = await sessions.open(keys, body, origin)

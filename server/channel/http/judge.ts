@@ -42,6 +42,12 @@ function certificateHolds(socket: TLSSocket | undefined, device: DeviceKeys, isA
   return certificate ? socket.authorized && names(certificate, device) : !isAsked
 }
 
+/** Whether the connection proved to be of another device: a certificate that is not good proves nothing. */
+export function isAnother({ socket }: Origin, device: DeviceKeys): boolean {
+  const certificate = socket?.authorized ? certificateOf(socket) : undefined
+  return certificate !== undefined && !names(certificate, device)
+}
+
 /** What the holder of the right secret is told. */
 function admit(credentials: DeviceCredentials, { secure, socket }: Origin, isAsked = false): Judged {
   if (!credentials.enabled) return refuse('deviceDisabled', 'The device is disabled')

@@ -115,7 +115,7 @@ export function createSessions(terms: SessionsTerms): Sessions {
       }
       await presence.begin(signOf(device, claims))
       // a device that knows its own secret has no more use for its product's: nobody else may learn it that way
-      if (!credentials.activated) await directory.activate(device.deviceId)
+      if (!credentials.activated) await directory.activate(device.deviceId, { address: origin.address, isTold: false })
       if (endings.hasEnded(device.deviceId, claims.issuedAt)) {
         presence.end(device.deviceId)
         return refuseAuth(keys, origin, { ...ENDED, code: Code.authFailed })

@@ -5,13 +5,15 @@ import { formatFileAnswer, parseFileUri } from '#contract/device/http.ts'
 import { deviceHttp as api } from '#contract/device/http-endpoints.ts'
 import { sendFile } from '#server/http/send-file.ts'
 import { serveRaw, type Exchange } from '#server/http/serve.ts'
-import type { DeviceHttp } from '#server/ports-device-http.ts'
-import { ProblemError } from '#server/ports.ts'
+import type { DeviceHttp, Origin } from '#server/ports-device-http.ts'
+import { ProblemError, type DeviceIdentity, type RefusedDownload } from '#server/ports.ts'
 import { linkedFile, type DownloadDeps, type GrantedFile } from './download.ts'
 import { originOf } from './http-answer.ts'
 
 export interface DeviceFileDeps extends DownloadDeps {
   device: DeviceHttp
+  /** Told before a device is refused what is not its to have; resolves when that is durable or counted. */
+  refusedDownload(refused: RefusedDownload): Promise<void>
 }
 
 interface Asked {
@@ -30,14 +32,30 @@ const refusals = {
 } as const
 
 /** The file that a device asks for, and what gives it the right. */
-async function askedFile(deps: DeviceFileDeps, { params, query }: Asked, { request }: Exchange): Promise<GrantedFile> {
-  const device = await deps.device.identify(query.sessionId, originOf(request))
+async function askedFile(deps: DeviceFileDeps, asked: Asked, { request }: Exchange): Promise<GrantedFile> {
+  const origin = originOf(request)
+  const device = await deps.device.identify(asked.query.sessionId, origin)
   if (!device) throw new ProblemError(refusals.session)
+  try {
+    return await fileFor(device, deps, asked, origin)
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 403)
+      await deps.refusedDownload({ device, address: origin.address, why: error.problem.title })
+    throw error
+  }
+}
+
+async function fileFor(
+  device: DeviceIdentity,
+  deps: DeviceFileDeps,
+  { params, query }: Asked,
+  origin: Origin,
+): Promise<GrantedFile> {
   if (device.productKey !== params.productKey || device.deviceKey !== params.deviceKey)
     throw new ProblemError(refusals.foreign)
   const link = parseFileUri(query.fileUri)
   if (!link || query.category !== 'ota') throw new ProblemError(refusals.unknown)
-  return linkedFile(deps, link, device.deviceId)
+  return linkedFile(deps, link, origin, device.deviceId)
 }
 
 const json = (response: FastifyReply, status: number, body: string): FastifyReply =>
@@ -45,9 +63,10 @@ const json = (response: FastifyReply, status: number, body: string): FastifyRepl
 
 /** Firmware for devices that show who they are: nobody gets what was offered to another. */
 export function deviceFileRoutes(app: FastifyInstance, deps: DeviceFileDeps): void {
-  serveRaw(app, api.download, async (asked, _caller, exchange) =>
-    sendFile(exchange, (await askedFile(deps, asked, exchange)).file),
-  )
+  serveRaw(app, api.download, async (asked, _caller, exchange) => {
+    const { grant, file } = await askedFile(deps, asked, exchange)
+    return sendFile(exchange, file, { bandwidth: deps.bandwidth, owner: grant.deviceId })
+  })
   serveRaw(app, api.downloadUrl, async (asked, _caller, exchange) => {
     try {
       const { grant } = await askedFile(deps, asked, exchange)

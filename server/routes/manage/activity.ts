@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 import { activity as api, type ActivityEntry } from '#contract/manage/activity.ts'
+import { DEPLOYMENT } from '#domain/log-words.ts'
 import { ACTIVITY_COLUMNS } from '#domain/tables.ts'
 import { sendCsv, walk } from '#server/http/csv.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
@@ -26,6 +27,10 @@ const keyOf = ({ at, id }: ActivityEntry) => [Date.parse(at), id]
 export function activityRoutes(app: FastifyInstance, activity: ActivityStore): void {
   serve(app, api.list, async ({ query }, { org }) => {
     const page = await activity.list(org.id, filterOf(query), askOf(query, 2, 'desc'))
+    return pageReply(page, keyOf, (entry) => entry)
+  })
+  serve(app, api.deployment, async ({ query }) => {
+    const page = await activity.list(DEPLOYMENT, filterOf(query), askOf(query, 2, 'desc'))
     return pageReply(page, keyOf, (entry) => entry)
   })
   serveRaw(app, api.csv, async ({ query }, { org }, exchange) => {

@@ -3,12 +3,13 @@ import type { FastifyInstance } from 'fastify'
 import { devices as api } from '#contract/manage/devices.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
 import { serve } from '#server/http/serve.ts'
-import type { DeviceStories } from '#server/ports-engine.ts'
+import type { DeviceStories } from '#server/ports-registry.ts'
 
 /** What happened to a device, and why it is not being upgraded. */
 export function deviceHistoryRoutes(app: FastifyInstance, stories: DeviceStories): void {
   serve(app, api.history, async ({ params, query }, { org }) => {
-    const page = await stories.history({ orgId: org.id, deviceId: params.deviceId }, askOf(query, 1, 'desc'))
+    const of = { orgId: org.id, deviceId: params.deviceId, inJob: query.job }
+    const page = await stories.history(of, askOf(query, 1, 'desc'))
     return pageReply(
       page,
       ({ id }) => [id],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { firmware as api, type FirmwareCreate } from '#contract/manage/firmware.ts'
 import { fileRefusals } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
+import type { Bandwidth } from '#server/http/bandwidth.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
 import { orNotFound, refusedFile } from '#server/http/problem.ts'
 import { sendFile } from '#server/http/send-file.ts'
@@ -16,11 +17,12 @@ export interface FirmwareDeps {
   bytes: UploadBytes
   files: FileStore
   clock: Clock
+  bandwidth: Bandwidth
   firmwareMaxBytes: number
 }
 
 export function firmwareRoutes(app: FastifyInstance, deps: FirmwareDeps): void {
-  const { firmware, files } = deps
+  const { firmware, files, bandwidth } = deps
   const create = firmwareMaker(deps)
   serve(app, api.list, async ({ query }, { org }) => {
     const { sort, q, product, state, sha256 } = query
@@ -47,7 +49,7 @@ export function firmwareRoutes(app: FastifyInstance, deps: FirmwareDeps): void {
   serveRaw(app, api.file, async ({ params: { firmwareId } }, { org }, exchange) => {
     const found = orNotFound(await firmware.view(org.id, firmwareId), 'Firmware')
     orNotFound((await files.exists(firmwareId)) || undefined, 'Firmware file')
-    return sendFile(exchange, { ...found, open: (range) => files.read(firmwareId, range) })
+    return sendFile(exchange, { ...found, open: (range) => files.read(firmwareId, range) }, { bandwidth })
   })
 }
 

@@ -4,15 +4,15 @@ import { orgs } from '#contract/manage/orgs.ts'
 import { jobs as api } from '#contract/manage/jobs.ts'
 import { askOf, pageReply } from '#server/http/page.ts'
 import { serve } from '#server/http/serve.ts'
-import type { JobService } from '#server/ports-engine.ts'
+import type { JobService } from '#server/ports-jobs.ts'
 
 export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
   serve(app, api.preview, ({ body }, { org }) => jobs.preview(org.id, body))
   serve(app, api.create, ({ body }, { org, actor }) => jobs.create(org.id, body, actor))
   serve(app, api.list, async ({ query }, { org }) => {
-    const { sort, q, type, state, product, firmware } = query
+    const { sort, q, type, state, product, firmware, policy } = query
     const ask = askOf(query, 2, sort === 'name' ? 'asc' : 'desc')
-    const page = await jobs.list(org.id, { sort, q, type, state, product, firmware }, ask)
+    const page = await jobs.list(org.id, { sort, q, type, state, product, firmware, policy }, ask)
     return pageReply(page, ({ name, createdAt, id }) => [sort === 'name' ? name : Date.parse(createdAt), id], same)
   })
   serve(app, api.view, ({ params }, { org }) => jobs.view({ orgId: org.id, jobId: params.jobId }))
@@ -33,8 +33,9 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
   )
 
   serve(app, api.tasks, async ({ params, query }, { org }) => {
-    const { status, q } = query
-    const page = await jobs.tasks({ orgId: org.id, jobId: params.jobId }, { status, q }, askOf(query, 1, 'asc'))
+    const { status, failure, q } = query
+    const of = { orgId: org.id, jobId: params.jobId }
+    const page = await jobs.tasks(of, { status, failure, q }, askOf(query, 1, 'asc'))
     return pageReply(page, ({ deviceKey }) => [deviceKey], same)
   })
   for (const act of ['cancel', 'retry'] as const)

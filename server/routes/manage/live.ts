@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-import { live as api } from '#contract/manage/live.ts'
+import { live as api, watchedIn } from '#contract/manage/live.ts'
 import { serveRaw } from '#server/http/serve.ts'
 import type { Clock, LiveHub, LiveSubscriber } from '#server/ports.ts'
 
@@ -19,14 +19,17 @@ const frame = ({ name, data }: Event, id: string | undefined): string =>
 /** The stream of events of an organisation, one for each browser. */
 export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub; clock: Clock }): void {
   const open = new Set<PassThrough>()
+  /** By user and the name that their browser gave it. */
+  const named = new Map<string, PassThrough>()
   app.addHook('preClose', () => {
     for (const stream of open) stream.end()
   })
 
-  serveRaw(app, api.stream, async ({ query }, { org }, { request, response }) => {
+  serveRaw(app, api.stream, async ({ query }, { org, user }, { request, response }) => {
     const stream = new PassThrough()
-    const filter = { orgId: org.id, job: query.job, jobs: query.jobs === '1', devices: query.devices === '1' }
-    const leave = hub.subscribe(filter, lastEventId(request), {
+    const { jobs, devices, since } = query
+    const filter = { orgId: org.id, watched: watchedIn(query.job), jobs: jobs === '1', devices: devices === '1' }
+    const leave = hub.subscribe(filter, lastEventId(request) ?? since, {
       send(event, id) {
         stream.write(frame(event, id))
         if (stream.writableLength + stream.readableLength > MAX_WAITING_BYTES) stream.destroy()
@@ -36,8 +39,14 @@ export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub;
       await app.guard.readmit(api.stream.action, request).catch(() => stream.end())
     })
     open.add(stream)
+    const name = query.stream && `${user.id} ${query.stream}`
+    if (name) {
+      named.get(name)?.end()
+      named.set(name, stream)
+    }
     stream.once('close', () => {
       open.delete(stream)
+      if (name && named.get(name) === stream) named.delete(name)
       leave()
       stopChecking()
     })

@@ -5,8 +5,14 @@ import { askOf, pageReply } from '#server/http/page.ts'
 import { orNotFound } from '#server/http/problem.ts'
 import { serve } from '#server/http/serve.ts'
 import type { ProductStore } from '#server/ports-manage.ts'
+import type { FileStore } from '#server/ports.ts'
 
-export function productRoutes(app: FastifyInstance, products: ProductStore): void {
+export interface ProductRouteDeps {
+  products: ProductStore
+  files: Pick<FileStore, 'remove'>
+}
+
+export function productRoutes(app: FastifyInstance, { products, files }: ProductRouteDeps): void {
   serve(app, api.list, async ({ query }, { org }) => {
     const page = await products.list(org.id, query.q, askOf(query, 2, 'asc'))
     return pageReply(
@@ -20,4 +26,11 @@ export function productRoutes(app: FastifyInstance, products: ProductStore): voi
     orNotFound(await products.view(org.id, params.productKey), 'Product'),
   )
   serve(app, api.update, ({ params, body }, { org, actor }) => products.update(org.id, params.productKey, body, actor))
+  serve(app, api.resetSecret, ({ params }, { org, actor }) => products.resetSecret(org.id, params.productKey, actor))
+  serve(app, api.delete, async ({ params }, { org, actor }) => {
+    const gone = await products.delete(org.id, params.productKey, actor)
+    // after the commit, as for a firmware that is deleted by itself
+    for (const firmwareId of gone) await files.remove(firmwareId)
+    return undefined
+  })
 }

@@ -4,6 +4,7 @@ import { session as api, SIGNED_IN_COOKIE, type Limits, type Session } from '#co
 import { RIGHTS } from '#contract/rights.ts'
 import { serve } from '#server/http/serve.ts'
 import type { OrgStore, Person } from '#server/ports-manage.ts'
+import type { Actor } from '#server/ports.ts'
 
 /** What signing in and out needs of whoever keeps accounts. */
 export interface SignIns {
@@ -12,7 +13,7 @@ export interface SignIns {
     password: string,
     caller: { address: string; userAgent: string },
   ): Promise<{ token: string; person: Person }>
-  signOut(token: string): Promise<void>
+  signOut(token: string, actor: Actor): Promise<void>
 }
 
 export interface SessionCookie {
@@ -20,6 +21,13 @@ export interface SessionCookie {
   /** True when people reach the service by https. */
   isSecure: boolean
   maxAgeSeconds: number
+}
+
+/** The cookie of a deployment: where its address is https, the name is one that browsers insist on guarding. */
+export function cookieFor(config: { publicUrl: string; session: { maxMs: number } }): SessionCookie {
+  const isSecure = config.publicUrl.startsWith('https:')
+  // the prefix makes browsers insist on https, on this host and on the whole of it
+  return { name: isSecure ? '__Host-session' : 'session', isSecure, maxAgeSeconds: config.session.maxMs / 1000 }
 }
 
 /** Other sites cannot send either; scripts can read only the one that says nothing but that there is a session. */
@@ -60,8 +68,8 @@ export function sessionRoutes(
     return toSession(person, orgs)
   })
   serve(app, api.view, (_input, caller) => toSession(caller, orgs))
-  serve(app, api.signOut, async (_input, { token }, { response }) => {
-    await signIns.signOut(token)
+  serve(app, api.signOut, async (_input, { token, actor }, { response }) => {
+    await signIns.signOut(token, actor)
     clearCookies(response, cookie)
     return undefined
   })

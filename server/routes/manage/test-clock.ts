@@ -2,16 +2,15 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 
 import { problems } from '#contract/problems.ts'
+import { isFromHere } from '#server/http/local.ts'
 import { ProblemError } from '#server/ports.ts'
 
 /** Moves time on for a whole service under test; no part of the API, and not there without `TEST_CLOCK`. */
 const Advance = z.strictObject({ advanceSeconds: z.number().min(0).max(31_536_000) })
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 
 export function clockRoute(app: FastifyInstance, clock: { now(): number; advance(ms: number): Promise<void> }): void {
   app.post('/test/clock', { schema: { body: Advance } }, async (request) => {
-    // the socket's own address: no header makes a caller local
-    if (!LOOPBACK.test(request.socket.remoteAddress ?? '')) throw new ProblemError(problems.notFound('This address'))
+    if (!isFromHere(request)) throw new ProblemError(problems.notFound('This address'))
     const { advanceSeconds } = request.body as z.infer<typeof Advance>
     await clock.advance(advanceSeconds * 1000)
     return { now: new Date(clock.now()).toISOString() }

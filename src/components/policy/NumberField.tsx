@@ -48,6 +48,8 @@ function Field({ label, path, told, hint, min, max, step = 1, suffix, width = 16
     <NumberInput
       label={label}
       description={hintOf(hint, told.warnings[path])}
+      // below the field, where a long warning moves no field that stands beside it
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       error={told.errors[path]}
       min={min}
       max={max}

@@ -5,7 +5,7 @@ import { duration, fromLocalInput, localInput } from '#src/lib/time.ts'
 import { useClock } from '../Time.tsx'
 import { NumberField, OptionalNumberField } from './NumberField.tsx'
 import { HaltFields, RetryFields } from './RuleFields.tsx'
-import type { Told } from './told.tsx'
+import { fieldsOf, type Told } from './told.tsx'
 import { WaveFields } from './WaveFields.tsx'
 import { WindowFields } from './WindowFields.tsx'
 
@@ -68,8 +68,7 @@ function MethodFields({ value, change, told: { errors } }: Props) {
       <Select
         label="How devices learn of it"
         data={METHODS}
-        allowDeselect={false}
-        w={{ base: '100%', xs: 250 }}
+        w={{ base: '100%', xs: 220 }}
         value={value.method}
         error={errors['method']}
         onChange={(method) => method && change({ method })}
@@ -77,8 +76,7 @@ function MethodFields({ value, change, told: { errors } }: Props) {
       <Select
         label="Devices of the job"
         data={LISTS}
-        allowDeselect={false}
-        w={{ base: '100%', xs: 290 }}
+        w={{ base: '100%', xs: 310 }}
         value={value.list}
         error={errors['list']}
         onChange={(list) => list && change({ list })}
@@ -102,42 +100,36 @@ function StartField({ value, change, told: { errors } }: Props) {
   )
 }
 
-function SpeedFields({ value, change, told }: Props) {
-  const { timeoutSeconds } = value
+function SpeedFields(props: Props) {
+  const field = fieldsOf(props)
+  const { timeoutSeconds } = props.value
   return (
     <Group align="start">
       <NumberField
         label="Devices at once"
-        path="concurrency"
-        told={told}
-        hint="Under way at the same time"
+        hint="Under way together"
         min={1}
         max={10_000}
-        value={value.concurrency}
-        change={(concurrency) => change({ concurrency })}
+        width={150}
+        {...field('concurrency')}
       />
       <OptionalNumberField
         label="Devices a minute"
-        path="pacePerMinute"
-        told={told}
         hint="Told within one minute"
         min={1}
         max={100_000}
         none="no limit"
-        value={value.pacePerMinute}
-        change={(pacePerMinute) => change({ pacePerMinute })}
+        width={150}
+        {...field('pacePerMinute')}
       />
       <NumberField
         label="Upgrade timeout, seconds"
-        path="timeoutSeconds"
-        told={told}
         hint={Number.isFinite(timeoutSeconds) ? `For one device: ${duration(timeoutSeconds)}` : 'For one device'}
         min={300}
         max={172_800}
         step={300}
-        width={190}
-        value={timeoutSeconds}
-        change={(next) => change({ timeoutSeconds: next })}
+        width={220}
+        {...field('timeoutSeconds')}
       />
     </Group>
   )

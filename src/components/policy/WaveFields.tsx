@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Input, Paper, SegmentedControl, Stack, Switch,
 
 import { WaveGate, type Wave } from '#contract/manage/policies.ts'
 import { NumberField, OptionalNumberField } from './NumberField.tsx'
-import type { PartProps } from './told.tsx'
+import { fieldsOfPart, type PartProps } from './told.tsx'
 
 /** Everybody who is left, without a gate behind it. */
 const REST: Wave = { upToDevices: null, upToPercent: 100, gate: WaveGate.parse({}) }
@@ -114,59 +114,29 @@ function WaveRow({ number, value, change, remove, told }: RowProps) {
   )
 }
 
-function GateFields({ path, value, change, told }: PartProps<WaveGate> & { path: string }) {
-  const set = (part: Partial<WaveGate>) => change({ ...value, ...part })
+function GateFields({ path, ...part }: PartProps<WaveGate> & { path: string }) {
+  const { value, change } = part
+  const field = fieldsOfPart(part, path)
   return (
     <>
       <Group align="start" role="group" aria-label="Before the next wave">
-        <NumberField
-          label="Ended"
-          path={`${path}.finalPercent`}
-          told={told}
-          min={1}
-          max={100}
-          suffix=" %"
-          width={100}
-          value={value.finalPercent}
-          change={(finalPercent) => set({ finalPercent })}
-        />
+        <NumberField label="Ended" min={1} max={100} suffix=" %" width={100} {...field('finalPercent')} />
         <OptionalNumberField
           label="Succeeded"
-          path={`${path}.successPercent`}
-          told={told}
           min={1}
           max={100}
           suffix=" %"
           none="any"
           width={100}
-          value={value.successPercent}
-          change={(successPercent) => set({ successPercent })}
+          {...field('successPercent')}
         />
-        <NumberField
-          label="Results at least"
-          path={`${path}.sample`}
-          told={told}
-          min={1}
-          max={100_000}
-          width={125}
-          value={value.sample}
-          change={(sample) => set({ sample })}
-        />
-        <NumberField
-          label="Observe, minutes"
-          path={`${path}.soakMinutes`}
-          told={told}
-          min={0}
-          max={43_200}
-          width={130}
-          value={value.soakMinutes}
-          change={(soakMinutes) => set({ soakMinutes })}
-        />
+        <NumberField label="Results at least" min={1} max={100_000} width={125} {...field('sample')} />
+        <NumberField label="Observe, minutes" min={0} max={43_200} width={130} {...field('soakMinutes')} />
       </Group>
       <Checkbox
         label="A person opens the next wave"
         checked={value.person}
-        onChange={({ currentTarget }) => set({ person: currentTarget.checked })}
+        onChange={({ currentTarget }) => change({ ...value, person: currentTarget.checked })}
       />
     </>
   )

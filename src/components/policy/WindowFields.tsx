@@ -1,4 +1,4 @@
-import { Checkbox, Group, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import { Checkbox, Group, Select, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useMemo } from 'react'
 
 import type { Window } from '#contract/manage/policies.ts'
@@ -58,11 +58,11 @@ function Fields({ value, change, told: { errors } }: PartProps<Window>) {
         error={errors['window.weekdays']}
         onChange={(days) => set({ weekdays: days.map(Number).toSorted((a, b) => a - b) })}
       >
-        <Group gap="sm" mt={6}>
+        <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="xs" verticalSpacing={8} mt={6}>
           {DAYS.map((day, index) => (
             <Checkbox key={day} value={String(index + 1)} label={day} />
           ))}
-        </Group>
+        </SimpleGrid>
       </Checkbox.Group>
       <TagsInput
         label="Not on these dates"
@@ -95,7 +95,6 @@ function ZoneField({ value, error, change }: ZoneProps) {
       data={zones}
       searchable
       limit={50}
-      allowDeselect={false}
       nothingFoundMessage="No such time zone"
       w={{ base: '100%', xs: 220 }}
       value={value}

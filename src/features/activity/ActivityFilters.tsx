@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group, Text, TextInput } from '@mantine/core'
 
 import type { ActivityEntry } from '#contract/manage/activity.ts'
 import { FilterSelect } from '#src/components/FilterSelect.tsx'
@@ -26,7 +26,7 @@ export function ActivityFilters({ filter, entries }: Props) {
   const { change } = useUrl()
   const { actor, object, action, from, to } = filter
   return (
-    <Group mb="sm" gap="xs" align="end">
+    <Group mb="sm" gap="xs">
       <FilterSelect
         label="Person"
         all="Everybody"
@@ -67,8 +67,14 @@ function Moment({ label, value, choose }: MomentProps) {
   return (
     <TextInput
       type="datetime-local"
-      label={label}
-      w={{ base: '100%', xs: 210 }}
+      aria-label={label}
+      leftSection={
+        <Text size="sm" c="dimmed" aria-hidden>
+          {label}
+        </Text>
+      }
+      leftSectionWidth={52}
+      w={{ base: '100%', xs: 250 }}
       value={value ? localInput(value, zone) : ''}
       onChange={({ currentTarget }) => choose(fromLocalInput(currentTarget.value, zone))}
     />

@@ -4,9 +4,8 @@ import { activity, type ActivityEntry } from '#contract/manage/activity.ts'
 import { DownloadLink } from '#src/components/ActionButton.tsx'
 import { DataTable } from '#src/components/DataTable.tsx'
 import { Empty } from '#src/components/Empty.tsx'
-import { KeysetPager } from '#src/components/KeysetPager.tsx'
+import { PagedList } from '#src/components/PagedList.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
-import { Resource } from '#src/components/Resource.tsx'
 import { useOrg } from '#src/lib/use-org.ts'
 import { readSearch, useUrl } from '#src/lib/use-url.ts'
 import { ActivityFilters } from './ActivityFilters.tsx'
@@ -32,10 +31,10 @@ export default function ActivityPage() {
         Who did what, when, to what and from where. Nothing here can be changed.
       </PageHeader>
       <ActivityFilters filter={narrowed} entries={list.data?.items ?? NONE} />
-      <Resource
-        noun="the activity"
+      <PagedList
+        noun="entry"
+        plural="entries"
         query={list}
-        isEmpty={({ items }) => items.length === 0}
         empty={
           isFiltered ? (
             <Empty title="Nothing matches">Show all people, objects and acts, or another time.</Empty>
@@ -44,17 +43,14 @@ export default function ActivityPage() {
           )
         }
       >
-        {(page) => (
-          <>
-            <DataTable label="Activity" columns={COLUMNS}>
-              {page.items.map((entry) => (
-                <ActivityRow key={entry.id} org={org} entry={entry} narrow={change} />
-              ))}
-            </DataTable>
-            <KeysetPager noun="entry" plural="entries" page={page} go={(cursor) => change({ cursor })} />
-          </>
+        {(items) => (
+          <DataTable label="Activity" columns={COLUMNS}>
+            {items.map((entry) => (
+              <ActivityRow key={entry.id} org={org} entry={entry} narrow={change} />
+            ))}
+          </DataTable>
         )}
-      </Resource>
+      </PagedList>
     </>
   )
 }

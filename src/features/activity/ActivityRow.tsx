@@ -3,6 +3,7 @@ import { Link } from 'react-router-dom'
 
 import type { ActivityEntry } from '#contract/manage/activity.ts'
 import { RowHeader } from '#src/components/DataTable.tsx'
+import { WhatHappened } from '#src/components/LogTable.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { paths } from '#src/lib/paths.ts'
 
@@ -13,20 +14,15 @@ interface Props {
 }
 
 export function ActivityRow({ org, entry, narrow }: Props) {
-  const { at, summary, why, actor, actorKind, address, objectId } = entry
+  const { at, actor, actorKind, address, objectId, changes } = entry
   return (
     <tr>
       <RowHeader>
         <Time at={at} />
       </RowHeader>
       <td data-wraps>
-        {summary}
-        {why && !summary.includes(why) && (
-          <Text span inherit c="dimmed">
-            {' '}
-            {why}
-          </Text>
-        )}
+        <WhatHappened entry={entry} />
+        {changes.length > 0 && <Changes changes={changes} />}
       </td>
       <td>
         <ObjectCell org={org} entry={entry} onlyThis={() => narrow({ object: objectId })} />
@@ -49,6 +45,18 @@ export function ActivityRow({ org, entry, narrow }: Props) {
     </tr>
   )
 }
+
+/** What was edited, out of the way until somebody asks. */
+const Changes = ({ changes }: { changes: ActivityEntry['changes'] }) => (
+  <details>
+    <summary>What changed</summary>
+    {changes.map(({ field, before, after }) => (
+      <Text key={field} size="sm">
+        {field}: {before ?? 'nothing'} → {after ?? 'nothing'}
+      </Text>
+    ))}
+  </details>
+)
 
 const ACTOR_WORDS: Readonly<Record<ActivityEntry['actorKind'], string>> = {
   user: 'person',
@@ -81,7 +89,13 @@ function ObjectCell({ org, entry, onlyThis }: { org: string; entry: ActivityEntr
         kind
       )}
       {objectKind !== 'task' && (
-        <Button variant="default" size="compact-sm" onClick={onlyThis} aria-label={`Only this ${objectKind}`}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-xs"
+          onClick={onlyThis}
+          aria-label={`Only this ${objectKind}`}
+        >
           Only this
         </Button>
       )}

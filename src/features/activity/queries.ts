@@ -8,7 +8,7 @@ import { keys } from '#src/api/keys.ts'
 export const activityQuery = (org: string, filter: Input<typeof activity.list>['query']) =>
   queryOptions({
     queryKey: [...keys.activity(org), filter],
-    queryFn: ({ signal }) => call(activity.list, { params: { org }, query: filter }, signal),
+    queryFn: () => call(activity.list, { params: { org }, query: filter }),
     placeholderData: keepPreviousData,
   })
 

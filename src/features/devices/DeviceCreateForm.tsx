@@ -24,7 +24,8 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
   const create = useMutation({ ...createDevice(org), onError: ({ problem }) => form.setErrors(problem.fields ?? {}) })
   if (create.data) {
     const { deviceKey, deviceSecret } = create.data
-    return <SecretOnce owner={`Device ${deviceKey}`} name="Device secret" secret={deviceSecret} close={close} />
+    const said = `Device ${deviceKey} is registered.`
+    return <SecretOnce said={said} name="Device secret" secret={deviceSecret} close={close} />
   }
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
@@ -39,7 +40,7 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
           {...form.getInputProps('productKey')}
         />
         <TextInput
-          label="Device key"
+          label="Device Key"
           description="As the device gives it when it connects."
           key={form.key('deviceKey')}
           {...form.getInputProps('deviceKey')}

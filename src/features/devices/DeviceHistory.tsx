@@ -1,6 +1,7 @@
-import { Stack, Text } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
+import { Empty } from '#src/components/Empty.tsx'
 import { KeysetPager } from '#src/components/KeysetPager.tsx'
 import { LogTable } from '#src/components/LogTable.tsx'
 import { Resource } from '#src/components/Resource.tsx'
@@ -17,7 +18,7 @@ export function DeviceHistory({ org, deviceId }: { org: string; deviceId: string
         noun="the history"
         query={history}
         isEmpty={({ items }) => items.length === 0}
-        empty={<Text size="sm">Nothing has happened to this device yet.</Text>}
+        empty={<Empty title="Nothing has happened to this device yet" />}
       >
         {(page) => (
           <Stack gap="xs">

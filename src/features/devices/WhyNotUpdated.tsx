@@ -2,12 +2,11 @@ import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
-import type { Verdict } from '#contract/manage/devices.ts'
 import type { TaskStatus } from '#contract/manage/jobs.ts'
+import { GateChain } from '#src/components/GateChain.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { StateBadge } from '#src/components/StateBadge.tsx'
-import { Time } from '#src/components/Time.tsx'
 import { TASK_WORDS } from '#src/components/TaskBadge.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { whyQuery } from './queries.ts'
@@ -32,28 +31,15 @@ export function WhyNotUpdated({ org, deviceId }: { org: string; deviceId: string
                 <Anchor component={Link} to={paths.job(org, jobId)} size="sm" fw={500}>
                   {jobName}
                 </Anchor>
-                <StateBadge tone={verdict.go ? 'moving' : 'waiting'}>
-                  <Answer status={status} verdict={verdict} />
+                <StateBadge tone={status === 'init' ? 'waiting' : 'moving'}>
+                  {TASK_WORDS[status as TaskStatus] ?? status}
                 </StateBadge>
+                <GateChain verdict={verdict} />
               </li>
             ))}
           </ul>
         )}
       </Resource>
     </Section>
-  )
-}
-
-function Answer({ status, verdict: { reason, opensAt } }: { status: string; verdict: Verdict }) {
-  return (
-    <Text span size="sm">
-      {TASK_WORDS[status as TaskStatus] ?? status}: {reason}
-      {opensAt && (
-        <>
-          {' Opens '}
-          <Time at={opensAt} />
-        </>
-      )}
-    </Text>
   )
 }

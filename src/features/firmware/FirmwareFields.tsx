@@ -2,6 +2,7 @@ import { Checkbox, Group, NumberInput, Select, Textarea, TextInput } from '@mant
 import type { UseFormReturnType } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 
+import { choiceState } from '#src/components/choice-state.ts'
 import { Fieldset } from '#src/components/Fieldset.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
 
@@ -27,7 +28,9 @@ const METHODS = [
 ]
 
 export function FirmwareFields({ org, form, isDisabled }: Props) {
-  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const query = useQuery(productChoiceQuery(org))
+  const products = query.data?.items ?? []
+  const unknown = choiceState(query, 'the products', 'No product yet: create one first')
   const field = form.getInputProps
   return (
     <Fieldset disabled={isDisabled}>
@@ -35,9 +38,12 @@ export function FirmwareFields({ org, form, isDisabled }: Props) {
         label="Product"
         placeholder="Choose a product"
         data={products.map(({ productKey, name }) => ({ value: productKey, label: `${name} (${productKey})` }))}
-        nothingFoundMessage="No product yet: create one first"
         searchable
+        // choosing what is chosen already, such as the only one, is no way to choose nothing
+        allowDeselect={false}
+        {...unknown}
         {...field('productKey')}
+        error={form.errors['productKey'] ?? unknown.error}
       />
       <Group grow align="start" preventGrowOverflow={false}>
         <TextInput label="Firmware name" miw={180} {...field('name')} />
@@ -51,7 +57,7 @@ export function FirmwareFields({ org, form, isDisabled }: Props) {
       </Group>
       <Textarea label="Description" autosize minRows={2} maxRows={6} {...field('description')} />
       <Textarea label="Release notes" autosize minRows={3} maxRows={12} {...field('releaseNotes')} />
-      <Select label="Digest that devices check" data={METHODS} allowDeselect={false} {...field('signMethod')} />
+      <Select label="Digest that devices check" data={METHODS} {...field('signMethod')} />
       <Checkbox
         label="Verification required"
         description="Upgrade jobs wait until the firmware has been verified on a few devices."

@@ -1,13 +1,17 @@
 import { Group, Paper, Stack } from '@mantine/core'
-import { schemaResolver, useForm } from '@mantine/form'
+import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { memo, useEffect } from 'react'
 import { useNavigate } from 'react-router-dom'
 
 import { FirmwareCreate } from '#contract/manage/firmware.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
-import { DONE } from '#src/components/LeaveGuard.tsx'
+import { DONE, LeaveGuard } from '#src/components/LeaveGuard.tsx'
+import { DraftNotice } from '#src/components/DraftNotice.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
+import { productChoiceQuery } from '#src/features/products/queries.ts'
+import { useMyDraft } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
 import { guessFromName } from '#src/lib/versions.ts'
 import { FirmwareFields, type FirmwareValues } from './FirmwareFields.tsx'
@@ -31,12 +35,27 @@ interface Props {
   org: string
   file: File
   inspection: Inspection | undefined
+  /** An earlier visit has sent some of it. */
+  isBegun: boolean
   verificationDevices: number
   whyNot: string | undefined
 }
 
+/** Where there is but one product there is nothing to choose: the form begins with it, which is no change to keep. */
+function useOnlyProduct(org: string, form: UseFormReturnType<FirmwareValues>) {
+  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const only = products.length === 1 ? products[0]?.productKey : undefined
+  const { setInitialValues, setFieldValue, getInitialValues } = form
+  useEffect(() => {
+    if (only === undefined || getInitialValues().productKey === only) return
+    setInitialValues({ ...getInitialValues(), productKey: only })
+    setFieldValue('productKey', (chosen) => chosen || only)
+  }, [only, getInitialValues, setInitialValues, setFieldValue])
+}
+
 /** What the file is, and the way to send it: the bytes first, then the firmware is made of them. */
-export function FirmwareForm({ org, file, inspection, verificationDevices, whyNot }: Props) {
+export const FirmwareForm = memo(function FirmwareForm(props: Props) {
+  const { org, file, inspection, isBegun, verificationDevices, whyNot } = props
   const navigate = useNavigate()
   const form = useForm<FirmwareValues>({
     initialValues: {
@@ -49,9 +68,12 @@ export function FirmwareForm({ org, file, inspection, verificationDevices, whyNo
     },
     validate: schemaResolver(Values, { sync: true }),
   })
+  useOnlyProduct(org, form)
+  const draft = useMyDraft(`${org} firmware ${file.name} ${file.size}`, form)
   const create = useMutation({
     ...createFirmware(org),
     onSuccess: ({ id, name, version }) => {
+      draft.forget()
       notifications.show({ message: `${name} ${version} is uploaded` })
       void navigate(paths.firmware(org, id), DONE)
     },
@@ -73,18 +95,23 @@ export function FirmwareForm({ org, file, inspection, verificationDevices, whyNo
 
   return (
     <form noValidate onSubmit={form.onSubmit(send)} style={{ width: '100%' }}>
+      <LeaveGuard when>
+        The file that you chose is not firmware yet. What was sent of it is kept for a while: choose it again, and the
+        upload goes on.
+      </LeaveGuard>
       <Paper withBorder p="md">
         <Stack>
+          <DraftNotice draft={draft} />
           <FormProblem error={create.error} values={form.values} title="The server refused the file" />
           <FirmwareFields org={org} form={form} isDisabled={isUnderWay} />
           {isUnderWay && <UploadProgress totalBytes={file.size} upload={upload} />}
           <Group justify="flex-end">
             <ActionButton type="submit" whyNot={whyNot ?? (isUnderWay ? 'The upload is under way.' : undefined)}>
-              Upload
+              {isBegun ? 'Resume upload' : 'Upload'}
             </ActionButton>
           </Group>
         </Stack>
       </Paper>
     </form>
   )
-}
+})

@@ -2,16 +2,15 @@ import { Anchor, Group } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
-import type { Reply } from '#contract/endpoint.ts'
 import { firmware as api, VerificationState, type Firmware } from '#contract/manage/firmware.ts'
 import { ActionLink } from '#src/components/ActionButton.tsx'
 import { Bytes } from '#src/components/Bytes.tsx'
 import { DataTable, RowHeader } from '#src/components/DataTable.tsx'
 import { Empty } from '#src/components/Empty.tsx'
 import { FilterSelect } from '#src/components/FilterSelect.tsx'
-import { KeysetPager } from '#src/components/KeysetPager.tsx'
+import { PagedList } from '#src/components/PagedList.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
-import { Resource } from '#src/components/Resource.tsx'
+import { ProductFilter } from '#src/components/ProductFilter.tsx'
 import { SearchBox } from '#src/components/SearchBox.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { VERIFICATION_WORDS, VerificationBadge } from '#src/components/VerificationBadge.tsx'
@@ -42,28 +41,15 @@ export default function FirmwareListPage() {
     <>
       <PageHeader title="Firmware" actions={upload} />
       <Filters org={org} filter={filter} />
-      <Resource
-        noun="firmware"
-        query={list}
-        isEmpty={({ items }) => items.length === 0}
-        empty={isFiltered ? <NoMatch /> : <NoFirmware />}
-      >
-        {(page) => <FirmwareTable org={org} page={page} />}
-      </Resource>
-    </>
-  )
-}
-
-function FirmwareTable({ org, page }: { org: string; page: Reply<typeof api.list> }) {
-  const { change } = useUrl()
-  return (
-    <>
-      <DataTable label="Firmware" columns={COLUMNS}>
-        {page.items.map((item) => (
-          <FirmwareRow key={item.id} org={org} item={item} />
-        ))}
-      </DataTable>
-      <KeysetPager noun="firmware" plural="firmware" page={page} go={(cursor) => change({ cursor })} />
+      <PagedList noun="firmware" plural="firmware" query={list} empty={isFiltered ? <NoMatch /> : <NoFirmware />}>
+        {(items) => (
+          <DataTable label="Firmware" columns={COLUMNS}>
+            {items.map((item) => (
+              <FirmwareRow key={item.id} org={org} item={item} />
+            ))}
+          </DataTable>
+        )}
+      </PagedList>
     </>
   )
 }
@@ -77,7 +63,7 @@ type Filter = {
 
 function Filters({ org, filter }: { org: string; filter: Filter }) {
   const { change } = useUrl()
-  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const products = useQuery(productChoiceQuery(org)).data?.items
   return (
     <Group mb="sm" gap="xs">
       <SearchBox
@@ -86,13 +72,7 @@ function Filters({ org, filter }: { org: string; filter: Filter }) {
         value={filter.q}
         search={(q) => change({ q }, { replace: true })}
       />
-      <FilterSelect
-        label="Product"
-        all="All products"
-        options={products.map(({ productKey, name }) => ({ value: productKey, label: name }))}
-        value={filter.product}
-        choose={(product) => change({ product })}
-      />
+      <ProductFilter products={products} value={filter.product} choose={(product) => change({ product })} />
       <FilterSelect
         label="Verification"
         all="All verification states"

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { seedBytes } from '#mock-api/seed/firmware.ts'
@@ -23,7 +23,11 @@ const line = (label: string) =>
     .find((item) => item.textContent?.startsWith(label))
 
 let portal: ReturnType<typeof renderPortal>
-const choose = async (file: File) => portal.user.upload(await screen.findByLabelText('Firmware file'), file)
+/** Chooses it, as a person does who sees that it is chosen. */
+const choose = async (file: File) => {
+  await portal.user.upload(await screen.findByLabelText('Firmware file'), file)
+  await screen.findByRole('list', { name: 'Checks' })
+}
 
 beforeEach(() => {
   portal = renderPortal('/orgs/hdb/firmware/new')
@@ -44,6 +48,24 @@ test('a binary file shows its digests, and its name gives name and version', asy
   expect(screen.getByRole('textbox', { name: 'Firmware name' })).toHaveValue('meter-fw')
   expect(screen.getByRole('textbox', { name: 'Version' })).toHaveValue('1.7.0')
   expect(screen.getByRole('button', { name: 'Upload' })).not.toHaveAttribute('aria-disabled')
+})
+
+test('the one product of an organisation is chosen, and of several none', async () => {
+  await choose(new File([seedBytes(99)], 'meter-fw_v1.7.0.bin'))
+  expect(await screen.findByRole('combobox', { name: 'Product' })).toHaveValue('')
+
+  cleanup()
+  portal = renderPortal('/orgs/new-agency/firmware/new')
+  await choose(new File([seedBytes(98)], 'lamp-fw_v1.0.0.bin'))
+  await waitFor(() =>
+    expect(screen.getByRole('combobox', { name: 'Product' })).toHaveValue('Street Lamp (NewAgencyLamp)'),
+  )
+  expect(sessionStorage.length).toBe(0)
+
+  // who chooses it all the same has not taken it away
+  await portal.user.click(screen.getByRole('combobox', { name: 'Product' }))
+  await portal.user.click(await screen.findByRole('option', { name: 'Street Lamp (NewAgencyLamp)' }))
+  expect(screen.getByRole('combobox', { name: 'Product' })).toHaveValue('Street Lamp (NewAgencyLamp)')
 })
 
 test('bytes that are already here are named, with the way to them', async () => {

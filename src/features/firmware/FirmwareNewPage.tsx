@@ -1,8 +1,9 @@
 import { Button, Group, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { startTransition, useState } from 'react'
 
-import { LeaveGuard } from '#src/components/LeaveGuard.tsx'
+import { sizeLimitWords } from '#domain/firmware-file.ts'
+import { FileDrop } from '#src/components/FileDrop.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
@@ -12,9 +13,8 @@ import { paths } from '#src/lib/paths.ts'
 import { useOrg } from '#src/lib/use-org.ts'
 import { checksOf, isAccepted } from './checks.ts'
 import { FileChecks } from './FileChecks.tsx'
-import { FileDrop } from './FileDrop.tsx'
 import { FirmwareForm } from './FirmwareForm.tsx'
-import { sameBytesQuery } from './queries.ts'
+import { earlierUploadQuery, sameBytesQuery } from './queries.ts'
 import { useInspection } from './use-inspection.ts'
 
 export default function FirmwareNewPage() {
@@ -47,14 +47,16 @@ function Upload({ org, maxBytes, verificationDevices }: UploadProps) {
   const [file, setFile] = useState<File>()
   return (
     <Stack gap="lg" maw={760}>
-      <LeaveGuard when={file !== undefined}>
-        The file that you chose is not firmware yet. What was sent of it is kept for a while, so that the upload can go
-        on.
-      </LeaveGuard>
       {file ? (
         <Chosen key={nameOf(file)} {...{ org, file, maxBytes, verificationDevices }} drop={() => setFile(undefined)} />
       ) : (
-        <FileDrop maxBytes={maxBytes} choose={setFile} />
+        <FileDrop
+          label="Firmware file"
+          invitation="Drop a firmware file here, paste it, or choose it."
+          hint={`Any binary file, application or firmware, of at most ${sizeLimitWords(maxBytes)}.`}
+          // a whole form comes with it: drawn in small pieces, the page goes on answering
+          choose={(chosen) => startTransition(() => setFile(chosen))}
+        />
       )}
     </Stack>
   )
@@ -73,8 +75,15 @@ function Chosen({ org, file, maxBytes, verificationDevices, drop }: ChosenProps)
   const { inspection } = inspected
   const isBinary = inspection?.verdict.ok === true
   const same = useQuery({ ...sameBytesQuery(org, inspection?.sha256 ?? ''), enabled: isBinary })
+  const earlier = useQuery({ ...earlierUploadQuery(org, file, inspection?.sha256 ?? ''), enabled: isBinary })
   // not knowing whether the bytes are here already keeps nobody from uploading
-  const checks = checksOf({ file, maxBytes, inspected, same: same.isError ? null : same.data })
+  const checks = checksOf({
+    file,
+    maxBytes,
+    inspected,
+    same: same.isError ? null : same.data,
+    sentBytes: earlier.data,
+  })
   const failed = checks.some(({ state }) => state === 'failed')
   return (
     <>
@@ -94,6 +103,7 @@ function Chosen({ org, file, maxBytes, verificationDevices, drop }: ChosenProps)
             org={org}
             file={file}
             inspection={inspection}
+            isBegun={Boolean(earlier.data)}
             verificationDevices={verificationDevices}
             whyNot={isAccepted(checks) ? undefined : 'The file is still being checked.'}
           />

@@ -1,4 +1,4 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Anchor, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
@@ -7,7 +7,7 @@ import { percentDone } from '#domain/job.ts'
 import { Bytes } from '#src/components/Bytes.tsx'
 import { CopyLine } from '#src/components/CopyLine.tsx'
 import { Facts } from '#src/components/Facts.tsx'
-import { JobTable } from '#src/components/JobTable.tsx'
+import { JobSection } from '#src/components/JobSection.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
@@ -16,6 +16,8 @@ import { jobListQuery } from '#src/features/jobs/queries.ts'
 import { count } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
+import { FieldVersions } from './FieldVersions.tsx'
+import { FirmwareAbout } from './FirmwareAbout.tsx'
 import { FirmwareActs } from './FirmwareActs.tsx'
 import { firmwareQuery } from './queries.ts'
 import { VerificationCard } from './VerificationCard.tsx'
@@ -31,9 +33,7 @@ export default function FirmwarePage() {
         title={data ? `${data.name} | ${data.version}` : 'Firmware'}
         back={back}
         actions={data && <FirmwareActs org={org} firmware={data} />}
-      >
-        {data?.description}
-      </PageHeader>
+      />
       <Resource
         noun="this firmware"
         query={firmware}
@@ -43,13 +43,13 @@ export default function FirmwarePage() {
           </Anchor>
         }
       >
-        {(shown) => <Detail org={org} firmware={shown} />}
+        {(shown) => <Detail org={org} firmware={shown} reload={firmware.refetch} />}
       </Resource>
     </>
   )
 }
 
-function Detail({ org, firmware }: { org: string; firmware: Firmware }) {
+function Detail({ org, firmware, reload }: { org: string; firmware: Firmware; reload: () => Promise<unknown> }) {
   return (
     <Stack gap="lg">
       <VerificationCard org={org} firmware={firmware} />
@@ -58,21 +58,16 @@ function Detail({ org, firmware }: { org: string; firmware: Firmware }) {
           <FirmwareFacts org={org} firmware={firmware} />
           <Facts
             label="Digests"
+            asLines
             facts={[
               ['SHA-256', <CopyLine key="sha256" what="SHA-256" value={firmware.sha256} />],
               ['MD5', <CopyLine key="md5" what="MD5" value={firmware.md5} />],
             ]}
           />
-          {Object.keys(firmware.tags).length > 0 && <Facts label="Tags" facts={Object.entries(firmware.tags)} />}
         </Stack>
       </Section>
-      {firmware.releaseNotes && (
-        <Section title="Release notes">
-          <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-            {firmware.releaseNotes}
-          </Text>
-        </Section>
-      )}
+      <FirmwareAbout org={org} firmware={firmware} reload={reload} />
+      <FieldVersions org={org} firmware={firmware} />
       <Jobs org={org} firmwareId={firmware.id} />
     </Stack>
   )
@@ -87,8 +82,7 @@ function FirmwareFacts({ org, firmware }: { org: string; firmware: Firmware }) {
         ['Product', `${productName} (${productKey})`],
         ['File', firmware.fileName],
         ['Size', <Bytes key="size" value={firmware.sizeBytes} />],
-        ['Uploaded', <Time key="uploaded" at={firmware.createdAt} />],
-        ['Uploaded by', firmware.createdBy.name],
+        ['Uploaded', <Time key="uploaded" at={firmware.createdAt} by={firmware.createdBy.name} />],
         ['Digest that devices check', firmware.signMethod === 'sha256' ? 'SHA-256' : 'MD5'],
         [
           'Devices on it',
@@ -102,27 +96,15 @@ function FirmwareFacts({ org, firmware }: { org: string; firmware: Firmware }) {
 }
 
 function Jobs({ org, firmwareId }: { org: string; firmwareId: string }) {
-  const jobs = useQuery(jobListQuery(org, { firmware: firmwareId }))
   return (
-    <Section title="OTA Jobs" bare>
-      <Resource
-        noun="its jobs"
-        query={jobs}
-        height={96}
-        isEmpty={({ items }) => items.length === 0}
-        empty={<Text size="sm">No job has used this firmware yet.</Text>}
-      >
-        {({ items, nextCursor }) => (
-          <>
-            <JobTable org={org} label="Jobs of this firmware" jobs={items} percentOf={percentDone} />
-            {nextCursor && (
-              <Anchor component={Link} to={paths.jobs(org, { firmware: firmwareId })} size="sm">
-                All its jobs
-              </Anchor>
-            )}
-          </>
-        )}
-      </Resource>
-    </Section>
+    <JobSection
+      org={org}
+      title="OTA Jobs"
+      label="Jobs of this firmware"
+      query={useQuery(jobListQuery(org, { firmware: firmwareId }))}
+      percentOf={percentDone}
+      none="No job has used this firmware yet"
+      all={paths.jobs(org, { firmware: firmwareId })}
+    />
   )
 }

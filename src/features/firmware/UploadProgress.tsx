@@ -22,7 +22,7 @@ export function UploadProgress({ totalBytes, upload }: Props) {
     <Stack gap={6}>
       {state.phase === 'failed' && <ProblemAlert error={state} title="The upload stopped" />}
       <Progress.Root size="lg">
-        <Progress.Section value={done} aria-label="Upload" aria-valuetext={`${done} % sent`} animated={isMoving} />
+        <Progress.Section value={done} aria-label="Upload" animated={isMoving} />
       </Progress.Root>
       <Group justify="space-between" gap="xs">
         <Text size="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>

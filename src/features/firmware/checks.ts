@@ -1,6 +1,6 @@
 import { judgeSize } from '#domain/firmware-file.ts'
 import type { Firmware } from '#contract/manage/firmware.ts'
-import { count, percent, size } from '#src/lib/bytes.ts'
+import { counted, percent, size } from '#src/lib/bytes.ts'
 import type { InspectionState } from './use-inspection.ts'
 
 export type CheckState = 'pending' | 'passed' | 'failed' | 'noted'
@@ -19,12 +19,15 @@ interface Known {
   inspected: InspectionState
   /** Undefined while it is asked, null when there is none. */
   same: Firmware | null | undefined
+  /** What an earlier visit has sent of it, bytes. */
+  sentBytes?: number | null | undefined
 }
 
 /** What is known about a chosen file, line by line. The refusals are the server's own words. */
-export function checksOf({ file, maxBytes, inspected, same }: Known): Check[] {
+export function checksOf({ file, maxBytes, inspected, same, sentBytes }: Known): Check[] {
   const tooSmallOrLarge = judgeSize(file.size, maxBytes)
-  const exact = `${size(file.size)}, ${count(file.size)} bytes`
+  const bytes = counted(file.size, 'byte')
+  const exact = size(file.size) === bytes ? bytes : `${size(file.size)}, ${bytes}`
   const name: Check = { label: 'Name', state: 'passed', detail: file.name }
   if (tooSmallOrLarge) return [name, { label: 'Size', state: 'failed', detail: `${exact}. ${tooSmallOrLarge.title}` }]
   return [
@@ -32,6 +35,7 @@ export function checksOf({ file, maxBytes, inspected, same }: Known): Check[] {
     { label: 'Size', state: 'passed', detail: exact },
     ...contentChecks(file, inspected),
     ...sameCheck(inspected, same),
+    ...earlierCheck(file, sentBytes),
   ]
 }
 
@@ -59,6 +63,12 @@ function sameCheck({ inspection }: InspectionState, same: Firmware | null | unde
   if (same === undefined) return [{ label, state: 'pending', detail: 'Looking for the same bytes' }]
   if (same === null) return [{ label, state: 'passed', detail: 'No other firmware has these bytes' }]
   return [{ label, state: 'noted', detail: `The same bytes are already here as ${same.name} ${same.version}`, same }]
+}
+
+function earlierCheck(file: File, sentBytes: number | null | undefined): Check[] {
+  if (!sentBytes) return []
+  const detail = `${size(sentBytes)} of ${size(file.size)} are on the server already. The upload goes on from there.`
+  return [{ label: 'Sent before', state: 'noted', detail }]
 }
 
 /** Passed as far as it can be: a note is no refusal. */

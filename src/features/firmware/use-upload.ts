@@ -1,6 +1,7 @@
+import { useWindowEvent } from '@mantine/hooks'
 import { useEffect, useRef, useState } from 'react'
 
-import { startUpload, type UploadHandle, type UploadState } from '#src/api/upload.ts'
+import { cut, startUpload, type UploadHandle, type UploadState } from '#src/api/upload.ts'
 
 interface Order {
   org: string
@@ -13,30 +14,35 @@ interface Order {
 export function useUpload() {
   const [state, setState] = useState<UploadState>()
   const handle = useRef<UploadHandle>(undefined)
+  const order = useRef<Order>(undefined)
   useEffect(() => () => handle.current?.pause(), [])
 
-  const begin = async ({ org, file, sha256, onSent }: Order) => {
+  const begin = async (next: Order) => {
+    const { onSent, ...source } = next
+    order.current = next
     setState({ phase: 'sending', sentBytes: 0, bytesPerSecond: null })
-    handle.current = await startUpload({
-      org,
-      file,
-      sha256,
-      tell: (next) => {
-        setState(next)
-        if (next.phase === 'sent') onSent(next.uploadId)
-      },
-    })
+    const tell = (said: UploadState) => {
+      setState(said)
+      if (said.phase === 'sent') onSent(said.uploadId)
+    }
+    // without a connection not even the client can be fetched
+    handle.current = await startUpload({ ...source, tell }).catch(() => undefined)
+    if (!handle.current) setState({ phase: 'failed', sentBytes: 0, problem: cut })
   }
+  const resume = () => {
+    if (!handle.current) return void (order.current && begin(order.current))
+    handle.current.resume()
+    setState((was) =>
+      was && was.phase !== 'sent' ? { phase: 'sending', sentBytes: was.sentBytes, bytesPerSecond: null } : was,
+    )
+  }
+  // what stopped for want of a connection goes on by itself when there is one
+  useWindowEvent('online', () => state?.phase === 'failed' && state.problem.code === cut.code && resume())
   return {
     state,
     begin,
     pause: () => handle.current?.pause(),
-    resume: () => {
-      handle.current?.resume()
-      setState((was) =>
-        was && was.phase !== 'sent' ? { phase: 'sending', sentBytes: was.sentBytes, bytesPerSecond: null } : was,
-      )
-    },
+    resume,
     forget: () => {
       if (state && state.phase !== 'sent') handle.current?.cancel()
       handle.current = undefined

@@ -17,6 +17,8 @@ interface Props {
   status: TaskStatus
   /** Devices ticked on this tab; none means all of it. */
   chosen: ReadonlySet<string>
+  /** The page shows only what a search found, and *all* means more than that. */
+  isSearched: boolean
   forget: () => void
 }
 
@@ -46,7 +48,7 @@ const acts = {
   },
 } as const
 
-function Bulk({ org, job, status, chosen, forget, act }: Props & { act: keyof typeof acts }) {
+function Bulk({ org, job, status, chosen, isSearched, forget, act }: Props & { act: keyof typeof acts }) {
   const { may, send, done, consequence } = acts[act]
   const mayWrite = useRight('job.write', org)
   const facts = useJobFacts(org, job)
@@ -59,8 +61,9 @@ function Bulk({ org, job, status, chosen, forget, act }: Props & { act: keyof ty
     },
   })
   const all = job.counts[status]
-  const label = chosen.size > 0 ? `${act} ${count(chosen.size)} chosen` : `${act} all ${count(all)}`
-  const nobody = chosen.size > 0 || all > 0 ? true : 'No device is in this state.'
+  const label = chosen.size > 0 ? `${act} ${count(chosen.size)} chosen` : all > 0 ? `${act} all ${count(all)}` : act
+  const nobody =
+    chosen.size > 0 || all > 0 ? true : `No device is in this state, so there is none to ${act.toLowerCase()}.`
   return (
     <ConfirmButton
       act={label}
@@ -71,7 +74,13 @@ function Bulk({ org, job, status, chosen, forget, act }: Props & { act: keyof ty
       size="xs"
       dangerous={act === 'Cancel'}
     >
-      <Text size="sm">{consequence}</Text>
+      <Text size="sm">
+        {consequence}
+        {status === 'skipped' && ' Only those that a person cancelled can go round again.'}
+        {isSearched &&
+          chosen.size === 0 &&
+          ' All devices of this state are meant, not only those that the search found.'}
+      </Text>
     </ConfirmButton>
   )
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { JobType } from '#contract/manage/jobs.ts'
+import { choiceState } from '#src/components/choice-state.ts'
 import { Section } from '#src/components/Section.tsx'
 import { VERIFICATION_WORDS } from '#src/components/VerificationBadge.tsx'
 import { firmwareListQuery } from '#src/features/firmware/queries.ts'
@@ -16,7 +17,9 @@ interface Props {
 
 /** What is sent, and whether it is a try or the real thing. */
 export function FirmwareChoice({ org, type, firmware, choose }: Props) {
-  const list = useQuery(firmwareListQuery(org, { limit: 200 })).data?.items ?? []
+  const query = useQuery(firmwareListQuery(org, { limit: 200 }))
+  const list = query.data?.items ?? []
+  const none = list.length === 0 ? 'No firmware yet: upload it first' : 'No firmware of this name'
   const known = firmware && !list.some(({ id }) => id === firmware.id) ? [firmware, ...list] : list
   return (
     <Section title="What">
@@ -37,10 +40,9 @@ export function FirmwareChoice({ org, type, firmware, choose }: Props) {
           label="Firmware"
           placeholder="Choose the firmware"
           searchable
-          allowDeselect={false}
           w={{ base: '100%', xs: 420 }}
           data={known.map((item) => ({ value: item.id, label: labelOf(item) }))}
-          nothingFoundMessage="No firmware of this name"
+          {...choiceState(query, 'the firmware', none)}
           value={firmware?.id ?? null}
           onChange={(next) => next && choose({ firmware: next })}
         />

@@ -6,13 +6,14 @@ import { useNavigate } from 'react-router-dom'
 import type { Job } from '#contract/manage/jobs.ts'
 import { jobCan } from '#domain/can.ts'
 import { underWay, type JobFacts } from '#domain/job.ts'
-import { DownloadLink } from '#src/components/ActionButton.tsx'
+import { ActionLink } from '#src/components/ActionButton.tsx'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
 import { useRight } from '#src/features/session/queries.ts'
 import { count, counted } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
-import { deleteJob, endJob, startJob, stopJob, tasksCsvAddress } from './queries.ts'
+import { MoreMenu } from './MoreMenu.tsx'
+import { deleteJob, endJob, startJob, stopJob } from './queries.ts'
 import { useJobFacts } from './use-job-facts.ts'
 import { startedWords } from './words.ts'
 
@@ -27,10 +28,12 @@ export function JobActs({ org, job }: Props) {
   const isRunning = job.state === 'started' || job.state === 'halted'
   return (
     <>
-      <DownloadLink to={tasksCsvAddress(org, job.id)}>Export as CSV</DownloadLink>
       {isRunning ? <StopButton org={org} job={job} facts={facts} /> : <StartButton org={org} job={job} facts={facts} />}
+      {job.state === 'stopped' && <EditLink org={org} job={job} facts={facts} />}
       <EndButton org={org} job={job} facts={facts} />
+      <FillLinks org={org} job={job} />
       <DeleteButton org={org} job={job} facts={facts} />
+      <MoreMenu org={org} jobId={job.id} />
     </>
   )
 }
@@ -56,6 +59,32 @@ function StartButton({ org, job, facts }: ActProps) {
         most {count(job.policy.concurrency)} are under way at a time.
       </Text>
     </ConfirmButton>
+  )
+}
+
+function EditLink({ org, job, facts }: ActProps) {
+  const mayWrite = useRight('job.write', org)
+  return (
+    <ActionLink variant="default" to={paths.jobEdit(org, job.id)} whyNot={whyNot(mayWrite, jobCan.edit(facts))}>
+      Edit
+    </ActionLink>
+  )
+}
+
+/** New jobs that begin with what this one says. */
+function FillLinks({ org, job: { id, type } }: Props) {
+  const mayWrite = whyNot(useRight('job.write', org))
+  return (
+    <>
+      <ActionLink variant="default" to={paths.jobNew(org, { copy: id })} whyNot={mayWrite}>
+        Clone
+      </ActionLink>
+      {type === 'upgrade' && (
+        <ActionLink variant="default" to={paths.jobNew(org, { rollback: id })} whyNot={mayWrite}>
+          Roll back
+        </ActionLink>
+      )}
+    </>
   )
 }
 

@@ -1,27 +1,30 @@
 import { Anchor, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router-dom'
 
 import type { Job } from '#contract/manage/jobs.ts'
-import { percentDone, totalOf } from '#domain/job.ts'
 import { useLive } from '#src/api/use-live.ts'
-import { Facts } from '#src/components/Facts.tsx'
 import { JOB_TYPE_WORDS, JobBadge } from '#src/components/JobBadge.tsx'
-import { JobProgress } from '#src/components/JobProgress.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
-import { Time } from '#src/components/Time.tsx'
-import { count } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
+import { useUrl } from '#src/lib/use-url.ts'
+import { CountsInPrint } from './CountsInPrint.tsx'
 import { Failures } from './Failures.tsx'
+import { FirmwareCleanup } from './FirmwareCleanup.tsx'
 import { JobActs } from './JobActs.tsx'
+import { JobFacts } from './JobFacts.tsx'
 import { JobStanding } from './JobStanding.tsx'
 import { jobQuery } from './queries.ts'
 import { TaskTabs } from './TaskTabs.tsx'
 import { Timeline } from './Timeline.tsx'
 import { WaveStrip } from './WaveStrip.tsx'
-import { scopeOf, strategyOf } from './words.ts'
+
+/** Below the devices or asked for by a click: fetched when the rest stands. */
+const ProgressChart = lazy(() => import('./ProgressChart.tsx').then((module) => ({ default: module.ProgressChart })))
+const DeviceDrawer = lazy(() => import('./DeviceDrawer.tsx').then((module) => ({ default: module.DeviceDrawer })))
 
 export default function JobPage() {
   const org = useOrg()
@@ -39,7 +42,7 @@ export default function JobPage() {
       >
         {data && (
           <>
-            <JobBadge state={data.state} />
+            <JobBadge state={data.state} phase={data.phase} />
             {`, ${JOB_TYPE_WORDS[data.type]}`}
           </>
         )}
@@ -54,13 +57,20 @@ export default function JobPage() {
         }
       >
         {(shown) => (
-          <Stack gap="lg">
+          // another job is another page: nothing that is open or chosen goes over to it
+          <Stack key={jobId} gap="lg">
             <JobFacts org={org} job={shown} />
             <JobStanding org={org} job={shown} />
+            <FirmwareCleanup org={org} job={shown} />
             <WaveStrip org={org} job={shown} />
+            <CountsInPrint counts={shown.counts} />
             <TaskTabs org={org} job={shown} />
             {shown.counts.failed > 0 && <Failures org={org} job={shown} />}
+            <Suspense>
+              <ProgressChart org={org} job={shown} />
+            </Suspense>
             <Timeline org={org} jobId={jobId} />
+            <OneDevice org={org} job={shown} />
           </Stack>
         )}
       </Resource>
@@ -68,42 +78,12 @@ export default function JobPage() {
   )
 }
 
-function JobFacts({ org, job }: { org: string; job: Job }) {
-  const { type, counts, firmware } = job
-  const percent = percentDone(counts)
-  return (
-    <Stack gap="sm">
-      <Facts
-        label="Job"
-        facts={[
-          ['Product', job.productName],
-          ['Created On', <Time key="created" at={job.createdAt} />],
-          ['Created by', job.createdBy.name],
-          ['Targeted Devices', count(totalOf(counts))],
-          [
-            type === 'verify' ? 'Verification Percentage' : 'Upgrade Percentage',
-            <JobProgress key="progress" counts={counts} percent={percent} />,
-          ],
-          ['Job Name', job.name],
-        ]}
-      />
-      <Facts
-        label="Strategy"
-        facts={[
-          ['Scope', scopeOf(job)],
-          ['Strategy', strategyOf(job.policy)],
-          [
-            'Firmware',
-            firmware.deleted ? (
-              'deleted'
-            ) : (
-              <Anchor key="firmware" component={Link} to={paths.firmware(org, firmware.id)} inherit>
-                {firmware.name} {firmware.version}
-              </Anchor>
-            ),
-          ],
-        ]}
-      />
-    </Stack>
-  )
+/** The device in the URL, if there is one. The drawer comes with the first and stays, so that it can close as it opened. */
+function OneDevice({ org, job }: { org: string; job: Job }) {
+  const { search, change } = useUrl()
+  const deviceKey = search.get('device') ?? undefined
+  const [wasAsked, setAsked] = useState(false)
+  if (deviceKey !== undefined && !wasAsked) setAsked(true)
+  const close = () => change({ device: undefined }, { keepPage: true })
+  return <Suspense>{wasAsked && <DeviceDrawer org={org} job={job} deviceKey={deviceKey} close={close} />}</Suspense>
 }

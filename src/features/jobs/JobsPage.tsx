@@ -8,9 +8,9 @@ import { Empty } from '#src/components/Empty.tsx'
 import { FilterSelect } from '#src/components/FilterSelect.tsx'
 import { JOB_TYPE_WORDS, JOB_WORDS } from '#src/components/JobBadge.tsx'
 import { JobTable } from '#src/components/JobTable.tsx'
-import { KeysetPager } from '#src/components/KeysetPager.tsx'
+import { PagedList } from '#src/components/PagedList.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
-import { Resource } from '#src/components/Resource.tsx'
+import { ProductFilter } from '#src/components/ProductFilter.tsx'
 import { SearchBox } from '#src/components/SearchBox.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
 import { useRight } from '#src/features/session/queries.ts'
@@ -22,7 +22,7 @@ import { jobListQuery } from './queries.ts'
 
 export default function JobsPage() {
   const org = useOrg()
-  const { search, change } = useUrl()
+  const { search } = useUrl()
   const filter = readSearch(api.list.query, search)
   const list = useQuery(jobListQuery(org, filter))
   const mayWrite = useRight('job.write', org)
@@ -36,19 +36,9 @@ export default function JobsPage() {
     <>
       <PageHeader title="OTA Jobs" actions={create} />
       <Filters org={org} filter={filter} />
-      <Resource
-        noun="jobs"
-        query={list}
-        isEmpty={({ items }) => items.length === 0}
-        empty={isFiltered ? <NoMatch /> : <NoJobs />}
-      >
-        {(page) => (
-          <>
-            <JobTable org={org} label="OTA Jobs" jobs={page.items} percentOf={percentDone} />
-            <KeysetPager noun="job" page={page} go={(cursor) => change({ cursor })} />
-          </>
-        )}
-      </Resource>
+      <PagedList noun="job" query={list} empty={isFiltered ? <NoMatch /> : <NoJobs />}>
+        {(items) => <JobTable org={org} label="OTA Jobs" jobs={items} percentOf={percentDone} />}
+      </PagedList>
     </>
   )
 }
@@ -63,7 +53,7 @@ type Filter = ReturnType<typeof readSearch<typeof api.list.query>>
 
 function Filters({ org, filter }: { org: string; filter: Filter }) {
   const { change } = useUrl()
-  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const products = useQuery(productChoiceQuery(org)).data?.items
   return (
     <Group mb="sm" gap="xs">
       <SearchBox
@@ -86,13 +76,7 @@ function Filters({ org, filter }: { org: string; filter: Filter }) {
         value={filter.state}
         choose={(state) => change({ state })}
       />
-      <FilterSelect
-        label="Product"
-        all="All products"
-        options={products.map(({ productKey, name }) => ({ value: productKey, label: name }))}
-        value={filter.product}
-        choose={(product) => change({ product })}
-      />
+      <ProductFilter products={products} value={filter.product} choose={(product) => change({ product })} />
       {filter.firmware && (
         <Anchor component="button" type="button" size="sm" onClick={() => change({ firmware: undefined })}>
           Jobs of every firmware

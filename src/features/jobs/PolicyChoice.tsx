@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import type { Policy } from '#contract/manage/policies.ts'
 import type { Preview } from '#contract/manage/jobs.ts'
+import { choiceState } from '#src/components/choice-state.ts'
 import { PolicyFields } from '#src/components/policy/PolicyFields.tsx'
 import { errorsOf } from '#src/components/policy/told.tsx'
 import { policyListQuery } from '#src/features/policies/queries.ts'
@@ -21,7 +22,8 @@ interface Props {
 /** A saved policy as it is, or one that is written for this job alone. */
 export function PolicyChoice({ org, form, warnings }: Props) {
   // an organisation has a handful of policies, a page of the largest size holds them
-  const saved = useQuery({ ...policyListQuery(org, { limit: 200 }), staleTime: 60_000 }).data?.items ?? []
+  const query = useQuery({ ...policyListQuery(org, { limit: 200 }), staleTime: 60_000 })
+  const saved = query.data?.items ?? []
   const { policy, policyId } = form.values
   const choose = (next: string) => {
     const found = saved.find(({ id }) => id === next)
@@ -42,7 +44,7 @@ export function PolicyChoice({ org, form, warnings }: Props) {
             { value: OWN, label: 'Written for this job' },
             ...saved.map(({ id, name }) => ({ value: id, label: name })),
           ]}
-          allowDeselect={false}
+          error={choiceState(query, 'the saved policies', '').error}
           w={{ base: '100%', xs: 300 }}
           value={policyId ?? OWN}
           onChange={(next) => choose(next ?? OWN)}

@@ -7,6 +7,7 @@ import type { JobType } from '#contract/manage/jobs.ts'
 import { versionsQuery } from '#src/features/devices/queries.ts'
 import { count } from '#src/lib/bytes.ts'
 import { splitPasted } from '#src/lib/lists.ts'
+import { DeviceListField } from './DeviceListField.tsx'
 import { DevicePicker } from './DevicePicker.tsx'
 import { MatchingField } from './MatchingField.tsx'
 import { ShareFields } from './ShareFields.tsx'
@@ -28,6 +29,7 @@ export function ScopeFields({ org, type, firmware, form }: Props) {
     <Stack>
       <VersionChoice org={org} productKey={productKey} target={version} form={form} />
       <KeysField form={form} />
+      <DeviceListField org={org} productKey={productKey} form={form} />
       <Matching part="tags" label="Tags" form={form} />
       <Matching part="attributes" label="Attributes" form={form} />
       <ShareFields form={form} />

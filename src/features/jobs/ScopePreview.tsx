@@ -1,27 +1,26 @@
 import { Alert, List, Stack, Text } from '@mantine/core'
-import type { UseQueryResult } from '@tanstack/react-query'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { JobType, Preview } from '#contract/manage/jobs.ts'
+import { WaveBars } from '#src/components/policy/WaveBars.tsx'
 import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { Time, useClock } from '#src/components/Time.tsx'
-import { count, counted } from '#src/lib/bytes.ts'
-import type { ApiError } from '#src/api/call.ts'
+import { count } from '#src/lib/bytes.ts'
 import type { JobValues } from './use-job-form.ts'
-import { EXCLUDED_WORDS, jobSummary } from './words.ts'
+import type { Previewed } from './use-preview.ts'
+import { EXCLUDED_WORDS, jobSummary, nextSteps } from './words.ts'
 
 interface Props {
   type: JobType
   firmware: Firmware
   values: JobValues
-  /** Undefined until there is something to count. */
-  preview: Preview | undefined
-  query: UseQueryResult<Preview, ApiError>
+  previewed: Previewed
 }
 
 /** Which devices the job would take as it stands, and what it would do, in one sentence. */
-export function ScopePreview({ type, firmware, values, preview, query }: Props) {
+export function ScopePreview({ type, firmware, values, previewed: { preview, query } }: Props) {
+  const { policy } = values
   return (
     <Section title="Preview">
       <Stack gap="sm" aria-busy={query.isFetching}>
@@ -47,7 +46,9 @@ export function ScopePreview({ type, firmware, values, preview, query }: Props) 
             {warning.title}
           </Alert>
         ))}
+        {policy.waves.length > 1 && <WaveBars waves={policy.waves} devices={preview?.matched} />}
         <Summary sentence={jobSummary({ type, firmware, ...values, preview })} />
+        <NextSteps steps={nextSteps({ type, firmware, policy, matched: preview?.matched })} />
       </Stack>
     </Section>
   )
@@ -94,11 +95,7 @@ function Breakdown({ preview: { matched, byConnection, byVersion, excluded, over
           Left out: {count(n)} {EXCLUDED_WORDS[reason]}
         </List.Item>
       ))}
-      {overlapping > 0 && (
-        <List.Item>
-          {counted(overlapping, 'device')} also wanted by another unfinished job; the oldest job goes first
-        </List.Item>
-      )}
+      {overlapping > 0 && <List.Item>{count(overlapping)} also wanted by another unfinished job</List.Item>}
     </List>
   )
 }
@@ -115,4 +112,18 @@ const Summary = ({ sentence }: { sentence: string }) => (
   >
     {sentence}
   </Text>
+)
+
+/** What happens after "Save and start", so that nobody has to try it. */
+const NextSteps = ({ steps }: { steps: readonly string[] }) => (
+  <div>
+    <Text size="sm" fw={600}>
+      What happens next
+    </Text>
+    <List size="sm" spacing={2} type="ordered" aria-label="What happens next">
+      {steps.map((step) => (
+        <List.Item key={step}>{step}</List.Item>
+      ))}
+    </List>
+  </div>
 )

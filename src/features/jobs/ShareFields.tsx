@@ -16,6 +16,7 @@ export function ShareFields({ form }: { form: JobFormApi }) {
         min={1}
         max={100}
         suffix=" %"
+        width={210}
         value={percent}
         change={(next) => form.setFieldValue('scope.percent', next)}
       />

@@ -1,9 +1,10 @@
-import { Group, Stack } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback } from 'react'
 
 import { jobs, type Job, type TaskStatus } from '#contract/manage/jobs.ts'
 import { Empty } from '#src/components/Empty.tsx'
+import { FAILURE_LABELS } from '#src/components/failure-labels.ts'
 import { KeysetPager } from '#src/components/KeysetPager.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { SearchBox } from '#src/components/SearchBox.tsx'
@@ -12,6 +13,7 @@ import { readSearch, useUrl } from '#src/lib/use-url.ts'
 import { BulkActs } from './BulkActs.tsx'
 import { taskListQuery } from './queries.ts'
 import { TaskTable } from './TaskTable.tsx'
+import { useChosen } from './use-chosen.ts'
 
 interface Props {
   org: string
@@ -19,32 +21,49 @@ interface Props {
   status: TaskStatus
 }
 
+const PAGE_SIZE = 50
+
 /** The devices of one tab: search, acts on many, rows, pages. */
 export function TaskList({ org, job, status }: Props) {
   const { search, change } = useUrl()
-  const { q, cursor, limit } = readSearch(jobs.tasks.query, search)
-  const filter = { status, ...(q && { q }), ...(cursor && { cursor }), ...(limit && { limit }) }
+  const { q, cursor, limit, failure: asked } = readSearch(jobs.tasks.query, search)
+  const failure = status === 'failed' ? asked : undefined
+  const filter = {
+    status,
+    ...(failure && { failure }),
+    ...(q && { q }),
+    ...(cursor && { cursor }),
+    ...(limit && { limit }),
+  }
   const list = useQuery(taskListQuery(org, job.id, filter))
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const choose = useCallback((deviceId: string, isChosen: boolean) => {
-    setChosen((before) => {
-      const next = new Set(before)
-      if (isChosen) next.add(deviceId)
-      else next.delete(deviceId)
-      return next
-    })
-  }, [])
+  const { chosen, choose, chooseAll, forget } = useChosen(list.data?.items)
+  const look = useCallback((device: string) => change({ device }, { keepPage: true }), [change])
   return (
     <Stack gap="sm">
-      <Group justify="space-between" gap="xs">
+      <Group justify="space-between" gap="xs" data-screen>
         <SearchBox
           label="Search by device key"
           placeholder="Enter device key"
           value={q}
           search={(next) => change({ q: next }, { replace: true })}
         />
-        <BulkActs org={org} job={job} status={status} chosen={chosen} forget={() => setChosen(new Set())} />
+        <BulkActs
+          org={org}
+          job={job}
+          status={status}
+          chosen={chosen}
+          isSearched={Boolean(q ?? failure)}
+          forget={forget}
+        />
       </Group>
+      {failure && (
+        <Group gap="xs">
+          <Text size="sm">Only: {FAILURE_LABELS[failure]}</Text>
+          <Button size="compact-xs" variant="default" onClick={() => change({ failure: undefined })} data-screen>
+            All failures
+          </Button>
+        </Group>
+      )}
       <Resource
         noun="devices"
         query={list}
@@ -54,14 +73,25 @@ export function TaskList({ org, job, status }: Props) {
         {(page) => (
           <>
             <TaskTable
+              key={status}
               org={org}
               job={job}
               label={TASK_WORDS[status]}
               tasks={page.items}
               chosen={chosen}
               choose={choose}
+              chooseAll={chooseAll}
+              look={look}
             />
-            <KeysetPager noun="device" page={page} go={(next) => change({ cursor: next })} />
+            <KeysetPager
+              noun="device"
+              page={page}
+              go={(next) => change({ cursor: next })}
+              size={{
+                value: limit ?? PAGE_SIZE,
+                choose: (rows) => change({ limit: rows === PAGE_SIZE ? undefined : String(rows) }),
+              }}
+            />
           </>
         )}
       </Resource>

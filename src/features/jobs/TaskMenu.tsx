@@ -1,28 +1,26 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
+import { memo } from 'react'
 import { Link } from 'react-router-dom'
 
-import type { Task } from '#contract/manage/jobs.ts'
-import { canCancelTask, canRetryTask } from '#domain/can.ts'
 import { ActionItem } from '#src/components/ActionItem.tsx'
 import { MoreIcon } from '#src/components/icons.tsx'
 import { paths } from '#src/lib/paths.ts'
-import { whyNot } from '#src/lib/why.ts'
 import { cancelTasks, retryTasks } from './queries.ts'
 
 export interface TaskMenuProps {
   org: string
   jobId: string
-  task: Task
-  /** Why nobody of this job can be cancelled or retried now; undefined when its state and one's rights allow it. */
+  deviceId: string
+  deviceKey: string
+  /** Why it cannot be cancelled or retried now; undefined when it can. */
   noCancel: string | undefined
   noRetry: string | undefined
 }
 
-/** What can be done to one device of the job. */
-export function TaskMenu({ org, jobId, task, noCancel, noRetry }: TaskMenuProps) {
-  const { deviceId, deviceKey } = task
+/** What can be done to one device of the job; its progress alone is no reason to draw it again. */
+export const TaskMenu = memo(function TaskMenu({ org, jobId, deviceId, deviceKey, noCancel, noRetry }: TaskMenuProps) {
   const onError = ({ message }: Error) => notifications.show({ color: 'red', title: deviceKey, message })
   const cancel = useMutation({
     ...cancelTasks(org, jobId),
@@ -43,10 +41,10 @@ export function TaskMenu({ org, jobId, task, noCancel, noRetry }: TaskMenuProps)
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <ActionItem whyNot={noRetry ?? whyNot(canRetryTask(task))} act={() => retry.mutate(selection)}>
+        <ActionItem whyNot={noRetry} act={() => retry.mutate(selection)}>
           Retry
         </ActionItem>
-        <ActionItem whyNot={noCancel ?? whyNot(canCancelTask(task))} act={() => cancel.mutate(selection)}>
+        <ActionItem whyNot={noCancel} act={() => cancel.mutate(selection)}>
           Cancel
         </ActionItem>
         <Menu.Divider />
@@ -57,4 +55,4 @@ export function TaskMenu({ org, jobId, task, noCancel, noRetry }: TaskMenuProps)
       </Menu.Dropdown>
     </Menu>
   )
-}
+})

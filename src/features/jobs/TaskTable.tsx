@@ -1,3 +1,6 @@
+import { Checkbox } from '@mantine/core'
+import { useDeferredValue } from 'react'
+
 import type { Job, Task } from '#contract/manage/jobs.ts'
 import { jobCan } from '#domain/can.ts'
 import { DataTable } from '#src/components/DataTable.tsx'
@@ -7,15 +10,17 @@ import { TaskRow } from './TaskRow.tsx'
 import { useJobFacts } from './use-job-facts.ts'
 
 const COLUMNS = [
-  { hidden: 'Choose' },
   'Device Key',
   'Current Version',
   'Progress',
   'Last Updated',
-  'Status',
+  'Status and reason',
   'Connection Status',
   { hidden: 'Actions' },
 ]
+
+/** As many as a tall screen shows: they are there at once, and the rest of a long page comes in pieces behind them. */
+const FIRST_ROWS = 30
 
 interface Props {
   org: string
@@ -24,17 +29,32 @@ interface Props {
   tasks: readonly Task[]
   chosen: ReadonlySet<string>
   choose: (deviceId: string, isChosen: boolean) => void
+  /** Everything on this page, or nothing. */
+  chooseAll: (all: boolean) => void
+  /** Shows what is known of the device in this job. */
+  look: (deviceKey: string) => void
 }
 
-export function TaskTable({ org, job, label, tasks, chosen, choose }: Props) {
+export function TaskTable({ org, job, label, tasks, chosen, choose, chooseAll, look }: Props) {
   const mayWrite = useRight('job.write', org)
   const facts = useJobFacts(org, job)
   // told as sentences, so that a row renders again for its own changes and not for every count of the job
   const noCancel = whyNot(mayWrite, jobCan.cancel(facts))
   const noRetry = whyNot(mayWrite, jobCan.retry(facts))
+  const shown = useDeferredValue(tasks, tasks.slice(0, FIRST_ROWS))
+  const isAll = chosen.size === tasks.length
+  const all = (
+    <Checkbox
+      size="xs"
+      aria-label="Choose all on this page"
+      checked={isAll}
+      indeterminate={!isAll && chosen.size > 0}
+      onChange={({ currentTarget }) => chooseAll(currentTarget.checked)}
+    />
+  )
   return (
-    <DataTable label={label} columns={COLUMNS}>
-      {tasks.map((task) => (
+    <DataTable label={label} columns={[{ name: 'Choose', node: all }, ...COLUMNS]}>
+      {shown.map((task) => (
         <TaskRow
           key={task.deviceId}
           org={org}
@@ -44,6 +64,7 @@ export function TaskTable({ org, job, label, tasks, chosen, choose }: Props) {
           noRetry={noRetry}
           isChosen={chosen.has(task.deviceId)}
           choose={choose}
+          look={look}
         />
       ))}
     </DataTable>

@@ -20,9 +20,10 @@ export function TaskTabs({ org, job }: { org: string; job: Job }) {
   return (
     <Tabs
       value={tab}
-      onChange={(next) => change({ tab: next ?? undefined })}
+      // what failed is another question on another tab
+      onChange={(next) => change({ tab: next ?? undefined, failure: undefined })}
       keepMounted={false}
-      classNames={{ list: styles['list'] ?? '', tab: styles['tab'] ?? '' }}
+      classNames={{ tab: styles['tab'] ?? '' }}
     >
       <Tabs.List aria-label="Devices by state">
         {shown.map((status) => (
@@ -38,8 +39,11 @@ export function TaskTabs({ org, job }: { org: string; job: Job }) {
   )
 }
 
-/** What is worth seeing first: of a finished job its failures, else its successes; of another what still waits. */
-function firstTab({ state, counts }: Job): TaskStatus {
-  if (state !== 'completed') return 'init'
-  return counts.failed > 0 ? 'failed' : 'succeeded'
+/** The tab that has something to see: of a job that ended or was halted its failures first, else the way of a device. */
+export function firstTab({ state, counts }: Pick<Job, 'state' | 'counts'>): TaskStatus {
+  const isOver = state === 'completed' || state === 'halted'
+  const order: TaskStatus[] = isOver
+    ? ['failed', 'succeeded', 'upgrading', 'published', 'init', 'skipped']
+    : ['init', 'published', 'upgrading', 'failed', 'succeeded', 'skipped']
+  return order.find((status) => counts[status] > 0) ?? 'init'
 }

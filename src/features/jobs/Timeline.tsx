@@ -12,7 +12,7 @@ import { timelineQuery } from './queries.ts'
 export function Timeline({ org, jobId }: { org: string; jobId: string }) {
   const { search, change } = useUrl()
   const timeline = useQuery(timelineQuery(org, jobId, search.get('timeline') ?? undefined))
-  const go = (next: string | undefined) => change({ timeline: next, cursor: search.get('cursor') ?? undefined })
+  const go = (next: string | undefined) => change({ timeline: next }, { keepPage: true })
   return (
     <Section title="Timeline" bare>
       <Resource

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useMutation } from '@tanstack/react-query'
 
 import type { Job, WaveProgress } from '#contract/manage/jobs.ts'
+import type { Wave } from '#contract/manage/policies.ts'
 import { jobCan } from '#domain/can.ts'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
 import { DataTable, RowHeader } from '#src/components/DataTable.tsx'
@@ -14,6 +15,7 @@ import { count, counted } from '#src/lib/bytes.ts'
 import { whyNot } from '#src/lib/why.ts'
 import { advanceJob } from './queries.ts'
 import { useJobFacts } from './use-job-facts.ts'
+import { gateWordsOf } from './words.ts'
 
 interface Props {
   org: string
@@ -25,6 +27,7 @@ export function WaveStrip({ org, job }: Props) {
   const { waves, policy } = job
   if (waves.length < 2) return null
   const next = waves.findIndex(({ state }) => state === 'waiting')
+  const most = Math.max(...waves.map(({ size }) => size))
   const isAsked = next > 0 && policy.waves[next - 1]?.gate.person === true
   return (
     <Section
@@ -32,10 +35,16 @@ export function WaveStrip({ org, job }: Props) {
       bare
       actions={isAsked && <AdvanceButton org={org} job={job} size={waves[next]?.size ?? 0} number={next + 1} />}
     >
-      <DataTable label="Waves" columns={['Wave', 'State', 'Devices', 'Progress', 'Waits for']}>
+      <DataTable label="Waves" columns={['Wave', 'State', 'Devices', 'Progress', 'Gate to the next']}>
         {waves.map((wave, index) => (
           // the place is what a wave is known by
-          <WaveRow key={index} number={index + 1} wave={wave} />
+          <WaveRow
+            key={index}
+            number={index + 1}
+            wave={wave}
+            most={most}
+            gate={index + 1 < waves.length ? policy.waves[index]?.gate : undefined}
+          />
         ))}
       </DataTable>
     </Section>
@@ -48,7 +57,16 @@ const STATES: Readonly<Record<WaveProgress['state'], { tone: Tone; words: string
   done: { tone: 'done', words: 'Done' },
 }
 
-function WaveRow({ number, wave }: { number: number; wave: WaveProgress }) {
+interface RowProps {
+  number: number
+  wave: WaveProgress
+  /** Devices of the largest wave: its bar is the longest. */
+  most: number
+  /** The last wave has none. */
+  gate: Wave['gate'] | undefined
+}
+
+function WaveRow({ number, wave, most, gate }: RowProps) {
   const { size, state, waitsFor, opensAt } = wave
   const { tone, words } = STATES[state]
   return (
@@ -59,9 +77,14 @@ function WaveRow({ number, wave }: { number: number; wave: WaveProgress }) {
       </td>
       <td>{count(size)}</td>
       <td>
-        <HowFar wave={wave} />
+        <HowFar wave={wave} most={most} />
       </td>
       <td data-wraps>
+        {gate && (
+          <Text size="xs" c="dimmed">
+            {gateWordsOf(gate)}
+          </Text>
+        )}
         {waitsFor}
         {opensAt && (
           <>
@@ -74,11 +97,15 @@ function WaveRow({ number, wave }: { number: number; wave: WaveProgress }) {
   )
 }
 
-function HowFar({ wave: { size, final, succeeded, failed } }: { wave: WaveProgress }) {
+/** Px of the longest bar, and of one that can still be seen. */
+const LONGEST = 200
+const SHORTEST = 16
+
+function HowFar({ wave: { size, final, succeeded, failed }, most }: Pick<RowProps, 'wave' | 'most'>) {
   const share = (n: number) => (size > 0 ? (n / size) * 100 : 0)
   return (
     <Stack gap={4}>
-      <Progress.Root w={140} aria-hidden>
+      <Progress.Root w={Math.max(SHORTEST, most > 0 ? (size / most) * LONGEST : 0)} aria-hidden>
         <Progress.Section value={share(succeeded)} color="green.8" withAria={false} />
         <Progress.Section value={share(failed)} color="red.8" withAria={false} />
       </Progress.Root>

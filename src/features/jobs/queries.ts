@@ -1,45 +1,64 @@
 import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query'
 
 import type { Input } from '#contract/endpoint.ts'
-import { jobs, type TaskSelection } from '#contract/manage/jobs.ts'
+import { firmware } from '#contract/manage/firmware.ts'
+import { jobs, type Job, type TaskSelection } from '#contract/manage/jobs.ts'
 import { addressOf, call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
+import { mostFrequent } from '#src/lib/lists.ts'
 
+// for the shell, which knows the contract only through the features
+export type { Job } from '#contract/manage/jobs.ts'
 export type JobFilter = Input<typeof jobs.list>['query']
 export type PreviewOrder = Input<typeof jobs.preview>['body']
 
 export const jobListQuery = (org: string, filter: JobFilter) =>
   queryOptions({
     queryKey: [...keys.jobLists(org), filter],
-    queryFn: ({ signal }) => call(jobs.list, { params: { org }, query: filter }, signal),
+    queryFn: () => call(jobs.list, { params: { org }, query: filter }),
     placeholderData: keepPreviousData,
   })
 
 export const jobQuery = (org: string, jobId: string) =>
   queryOptions({
     queryKey: keys.job(org, jobId),
-    queryFn: ({ signal }) => call(jobs.view, { params: { org, jobId } }, signal),
+    queryFn: () => call(jobs.view, { params: { org, jobId } }),
+  })
+
+/** The version that most devices of the job came from, and its firmware where that is still here. */
+export const previousQuery = (org: string, { id: jobId, productKey, firmware: brought }: Job) =>
+  queryOptions({
+    queryKey: [...keys.job(org, jobId), 'previous'],
+    queryFn: async () => {
+      const { items } = await call(jobs.tasks, { params: { org, jobId }, query: { limit: 200 } })
+      const sources = items.flatMap(({ sourceVersion }) => sourceVersion ?? [])
+      const version = mostFrequent(sources.filter((source) => source !== brought.version))
+      if (version === undefined) return { version: null, firmware: null }
+      const query = { product: productKey, limit: 200 }
+      const found = await call(firmware.list, { params: { org }, query })
+      return { version, firmware: found.items.find((item) => item.version === version) ?? null }
+    },
   })
 
 /** The filter stands last in the key: the live stream reads it there to know which tasks belong on the page. */
 export const taskListQuery = (org: string, jobId: string, filter: Input<typeof jobs.tasks>['query']) =>
   queryOptions({
     queryKey: [...keys.jobTasks(org, jobId), filter],
-    queryFn: ({ signal }) => call(jobs.tasks, { params: { org, jobId }, query: filter }, signal),
+    queryFn: () => call(jobs.tasks, { params: { org, jobId }, query: filter }),
     placeholderData: keepPreviousData,
   })
 
 export const timelineQuery = (org: string, jobId: string, cursor?: string) =>
   queryOptions({
     queryKey: [...keys.jobTimeline(org, jobId), cursor],
-    queryFn: ({ signal }) => call(jobs.timeline, { params: { org, jobId }, query: { limit: 20, cursor } }, signal),
+    queryFn: () => call(jobs.timeline, { params: { org, jobId }, query: { limit: 20, cursor } }),
     placeholderData: keepPreviousData,
   })
 
 export const previewQuery = (org: string, order: PreviewOrder) =>
   queryOptions({
     queryKey: [...keys.jobPreview(org), order],
-    queryFn: ({ signal }) => call(jobs.preview, { params: { org }, body: order }, signal),
+    queryFn: () => call(jobs.preview, { params: { org }, body: order }),
     placeholderData: keepPreviousData,
   })
 
@@ -47,6 +66,12 @@ export const createJob = (org: string) =>
   mutationOptions({
     mutationFn: (body: Input<typeof jobs.create>['body']) => call(jobs.create, { params: { org }, body }),
     // policies count the jobs that took them
+    meta: { invalidates: [keys.jobs(org), keys.firmware(org), keys.policies(org)] },
+  })
+
+export const updateJob = (org: string, jobId: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof jobs.update>['body']) => call(jobs.update, { params: { org, jobId }, body }),
     meta: { invalidates: [keys.jobs(org), keys.firmware(org), keys.policies(org)] },
   })
 
@@ -82,9 +107,26 @@ export const failuresQuery = (org: string, jobId: string, failed: number) =>
   queryOptions({
     // the number of failures is part of the key: the stream counts them, and another number is another answer
     queryKey: [...keys.jobFailures(org, jobId), failed],
-    queryFn: ({ signal }) => call(jobs.failures, { params: { org, jobId } }, signal),
+    queryFn: () => call(jobs.failures, { params: { org, jobId } }),
     placeholderData: keepPreviousData,
   })
+
+/** A curve is old news after so long, ms: until then its last point says how things stand. */
+const CURVE_MS = 30_000
+
+/** @param at when the job ended, or the time now, ms: as it goes on, the curve is asked for anew now and then */
+export const progressQuery = (org: string, jobId: string, at: string | number) =>
+  queryOptions({
+    queryKey: [...keys.jobProgress(org, jobId), typeof at === 'number' ? Math.floor(at / CURVE_MS) : at],
+    queryFn: () => call(jobs.progress, { params: { org, jobId } }),
+    placeholderData: keepPreviousData,
+    staleTime: CURVE_MS,
+    gcTime: CURVE_MS,
+  })
+
+/** The one task of a device: of all keys that begin with its key, it is the first. */
+export const taskOfQuery = (org: string, jobId: string, deviceKey: string) =>
+  taskListQuery(org, jobId, { q: deviceKey, limit: 1 })
 
 /** Where the browser saves all devices of the job from. */
 export const tasksCsvAddress = (org: string, jobId: string): string =>

@@ -1,7 +1,7 @@
 import { schemaResolver, useForm, type UseFormReturnType } from '@mantine/form'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
-import { JobCreate, Scope, type JobType } from '#contract/manage/jobs.ts'
+import { JobCreate, Scope, type JobDetail, type JobType } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { besidePolicyField } from '#src/components/policy/told.tsx'
@@ -16,24 +16,46 @@ export interface JobValues {
   supersede: boolean
 }
 export type JobFormApi = UseFormReturnType<JobValues>
+type Target = Pick<Firmware, 'id' | 'name' | 'version'>
 
 /** What the values ask of the server. */
 export function orderOf({ policyId, policy, ...values }: JobValues) {
   return { ...values, ...(policyId === null ? { policy } : { policyId }) }
 }
 
+/** A job that nobody has written yet: everybody, all at once. */
+export const plainJob = (type: JobType, firmware: Target): JobValues => ({
+  name: jobNameOf(type, firmware),
+  scope: Scope.parse({}),
+  policyId: null,
+  policy: PLAIN_POLICY,
+  supersede: false,
+})
+
+/** A job as a form shows it. The policy is its own copy, whatever became of the saved one. */
+export const valuesOf = ({ name, scope, policy }: JobDetail): JobValues => ({
+  name,
+  scope,
+  policyId: null,
+  policy,
+  supersede: false,
+})
+
+export const copyOf = (job: JobDetail): JobValues => ({ ...valuesOf(job), name: `${job.name} (copy)`.slice(0, 64) })
+
+/** The same devices, as far as they run what the job brought, get `firmware` back at once. */
+export function rollbackOf(job: JobDetail, firmware: Target): JobValues {
+  const scope = { ...job.scope, versions: [job.firmware.version], percent: 100 }
+  const name = `Roll back to ${firmware.version}`.slice(0, 64)
+  return { ...valuesOf(job), name, scope, policy: { ...job.policy, startAt: null } }
+}
+
 const check = schemaResolver(JobCreate, { sync: true })
 
 /** The form of one job of one firmware, checked by the contract. */
-export function useJobForm(type: JobType, firmware: Firmware): JobFormApi {
+export function useJobForm(type: JobType, firmware: Pick<Firmware, 'id'>, initialValues: JobValues): JobFormApi {
   return useForm<JobValues>({
-    initialValues: {
-      name: jobNameOf(type, firmware),
-      scope: Scope.parse({}),
-      policyId: null,
-      policy: PLAIN_POLICY,
-      supersede: false,
-    },
+    initialValues,
     validate: (values) => besideTheirFields(check({ type, firmwareId: firmware.id, ...orderOf(values) })),
   })
 }

@@ -1,36 +1,36 @@
-import { Anchor, List, Paper, Text } from '@mantine/core'
+import { Anchor, List, Text } from '@mantine/core'
 import { Link } from 'react-router-dom'
 
+import { Section } from '#src/components/Section.tsx'
+import { StateBadge } from '#src/components/StateBadge.tsx'
 import { paths } from '#src/lib/paths.ts'
+import { useOrg } from '#src/lib/use-org.ts'
+import type { Step } from './use-first-steps.ts'
 
-/** The way through an organisation that is still empty. */
-export function FirstSteps({ org }: { org: string }) {
-  const steps = [
-    { to: paths.products(org, { dialog: 'create' }), act: 'Create a product', why: 'the model of your devices' },
-    {
-      to: paths.devices(org, { dialog: 'create' }),
-      act: 'Register a device',
-      why: 'it connects with its secret and reports its version',
-    },
-    { to: paths.firmwareNew(org), act: 'Upload firmware', why: 'any binary file, application or firmware' },
-    { to: paths.jobNew(org, { type: 'verify' }), act: 'Verify it', why: 'on a few devices at hand' },
-    { to: paths.jobNew(org, { type: 'upgrade' }), act: 'Upgrade the others', why: 'and watch each of them' },
-  ]
+/** The way through an organisation that is still empty; what is done is ticked off, and the next step stands out. */
+export function FirstSteps({ steps }: { steps: readonly Step[] }) {
+  const org = useOrg()
+  const next = steps.find(({ isDone }) => isDone === false)
+  if (!next) return null
   return (
-    <Paper withBorder p="lg" maw={560}>
-      <Text fw={600} mb="xs">
-        This organisation is still empty. The way to the first upgrade:
-      </Text>
-      <List type="ordered" spacing="xs" size="sm">
-        {steps.map(({ to, act, why }) => (
-          <List.Item key={act}>
-            <Anchor component={Link} to={to} inherit>
+    <Section title="The way to the first upgrade">
+      <List type="ordered" spacing="xs" size="sm" aria-label="First steps">
+        {steps.map(({ to, act, why, isDone }) => (
+          <List.Item key={act} {...(act === next.act && { 'aria-current': 'step' })}>
+            <Anchor component={Link} to={to} inherit fw={act === next.act ? 600 : 400}>
               {act}
             </Anchor>
-            : {why}
+            : {why} {isDone && <StateBadge tone="good">Done</StateBadge>}
           </List.Item>
         ))}
       </List>
-    </Paper>
+      <Text size="sm" mt="md">
+        New to this?{' '}
+        <Anchor component={Link} to={paths.help(org)} inherit>
+          Help
+        </Anchor>{' '}
+        shows the whole way and explains the words.
+      </Text>
+    </Section>
   )
 }

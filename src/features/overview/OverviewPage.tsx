@@ -8,42 +8,52 @@ import { JobTable } from '#src/components/JobTable.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
-import { productChoiceQuery } from '#src/features/products/queries.ts'
-import { jobListQuery } from '#src/features/jobs/queries.ts'
 import { useMyOrg } from '#src/features/session/queries.ts'
 import { useOrg } from '#src/lib/use-org.ts'
 import { Connections } from './Connections.tsx'
 import { FirstSteps } from './FirstSteps.tsx'
-import { ToVerify } from './ToVerify.tsx'
+import { RecentFailures } from './RecentFailures.tsx'
+import { StopAll, startedJobsQuery } from './StopAll.tsx'
+import { useFirstSteps } from './use-first-steps.ts'
 import { Versions } from './Versions.tsx'
+import { Waiting } from './Waiting.tsx'
 
-/** What an operator wants to know first: who is there, what runs, what waits. */
+/** What an operator wants to know first: what waits for them, what runs, what failed, who is there. */
 export default function OverviewPage() {
   const org = useOrg()
   useLive(org, { devices: true })
-  const products = useQuery(productChoiceQuery(org))
-  const isNew = products.data?.items.length === 0
+  const { steps, isBegun } = useFirstSteps(org)
   return (
     <>
-      <PageHeader title="Overview">{useMyOrg(org)?.name}</PageHeader>
-      {isNew ? (
-        <FirstSteps org={org} />
-      ) : (
-        <Stack gap="lg">
-          <SimpleGrid cols={{ base: 1, md: 3 }}>
-            <Connections org={org} />
-            <Versions org={org} />
-            <ToVerify org={org} />
-          </SimpleGrid>
-          <RunningJobs org={org} />
-        </Stack>
-      )}
+      <PageHeader title="Overview" actions={<StopAll org={org} />}>
+        {useMyOrg(org)?.name}
+      </PageHeader>
+      <Stack gap="lg">
+        {!isBegun && <FirstSteps steps={steps} />}
+        {isBegun !== false && <Field org={org} />}
+      </Stack>
+    </>
+  )
+}
+
+function Field({ org }: { org: string }) {
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <Waiting org={org} />
+        <RecentFailures org={org} />
+      </SimpleGrid>
+      <RunningJobs org={org} />
+      <SimpleGrid cols={{ base: 1, md: 2 }} style={{ alignItems: 'start' }}>
+        <Connections org={org} />
+        <Versions org={org} />
+      </SimpleGrid>
     </>
   )
 }
 
 function RunningJobs({ org }: { org: string }) {
-  const jobs = useQuery(jobListQuery(org, { state: 'started' }))
+  const jobs = useQuery(startedJobsQuery(org))
   return (
     <Section title="Running jobs" bare>
       <Resource

@@ -1,27 +1,33 @@
-import { Anchor, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router-dom'
 
+import { ProductFilter } from '#src/components/ProductFilter.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
+import { VersionBars } from '#src/components/VersionBars.tsx'
 import { versionsQuery } from '#src/features/devices/queries.ts'
-import { count } from '#src/lib/bytes.ts'
-import { paths } from '#src/lib/paths.ts'
-import styles from './Versions.module.css'
+import { productChoiceQuery } from '#src/features/products/queries.ts'
+import { useUrl } from '#src/lib/use-url.ts'
 
 /** As many as can be compared at a glance; the devices page has them all. */
 const SHOWN = 6
 
-interface Version {
-  version: string | null
-  count: number
-}
-
 /** Versions in the field, the most frequent first, as bars over the same scale. */
 export function Versions({ org }: { org: string }) {
-  const versions = useQuery(versionsQuery(org))
+  const { search, change } = useUrl()
+  const product = search.get('product') ?? undefined
+  const versions = useQuery(versionsQuery(org, product))
+  const products = useQuery(productChoiceQuery(org)).data?.items
+  const choice = (
+    <ProductFilter
+      products={products}
+      size="xs"
+      value={product}
+      choose={(next) => change({ product: next }, { replace: true })}
+    />
+  )
   return (
-    <Section title="Versions in the field">
+    <Section title="Versions in the field" actions={choice}>
       <Resource
         noun="versions"
         query={versions}
@@ -29,39 +35,10 @@ export function Versions({ org }: { org: string }) {
         isEmpty={({ items }) => items.length === 0}
         empty={<Text size="sm">No device is registered yet.</Text>}
       >
-        {({ items }) => <Bars org={org} items={items.toSorted((a, b) => b.count - a.count)} />}
+        {({ items }) => (
+          <VersionBars org={org} label="Versions in the field" product={product} versions={items} shown={SHOWN} />
+        )}
       </Resource>
     </Section>
-  )
-}
-
-function Bars({ org, items }: { org: string; items: readonly Version[] }) {
-  const largest = Math.max(1, ...items.map((item) => item.count))
-  const others = items.slice(SHOWN).length
-  return (
-    <>
-      <ul className={styles['bars']} aria-label="Versions in the field">
-        {items.slice(0, SHOWN).map(({ version, count: n }) => (
-          <li key={version}>
-            {version === null ? (
-              <span>not reported</span>
-            ) : (
-              <Anchor component={Link} to={paths.devices(org, { version })} inherit>
-                {version}
-              </Anchor>
-            )}
-            <span className={styles['track']} aria-hidden>
-              <span style={{ width: `${(n / largest) * 100}%` }} />
-            </span>
-            <span className={styles['count']}>{count(n)}</span>
-          </li>
-        ))}
-      </ul>
-      {others > 0 && (
-        <Text size="xs" c="dimmed" mt={4}>
-          and {others} more
-        </Text>
-      )}
-    </>
   )
 }

@@ -6,9 +6,8 @@ import { policies, type SavedPolicy } from '#contract/manage/policies.ts'
 import { ActionLink } from '#src/components/ActionButton.tsx'
 import { DataTable, RowHeader } from '#src/components/DataTable.tsx'
 import { Empty } from '#src/components/Empty.tsx'
-import { KeysetPager } from '#src/components/KeysetPager.tsx'
+import { PagedList } from '#src/components/PagedList.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
-import { Resource } from '#src/components/Resource.tsx'
 import { SearchBox } from '#src/components/SearchBox.tsx'
 import { StateBadge } from '#src/components/StateBadge.tsx'
 import { Time } from '#src/components/Time.tsx'
@@ -45,23 +44,20 @@ export default function PoliciesPage() {
           search={(q) => change({ q }, { replace: true })}
         />
       </Group>
-      <Resource
-        noun="upgrade policies"
+      <PagedList
+        noun="policy"
+        plural="policies"
         query={list}
-        isEmpty={({ items }) => items.length === 0}
         empty={filter.q ? <Empty title="No policy of this name" /> : <NoPolicies />}
       >
-        {(page) => (
-          <>
-            <DataTable label="Upgrade Policies" columns={['Name', 'How', 'Jobs', 'Changed']}>
-              {page.items.map((policy) => (
-                <PolicyRow key={policy.id} org={org} item={policy} />
-              ))}
-            </DataTable>
-            <KeysetPager noun="policy" plural="policies" page={page} go={(cursor) => change({ cursor })} />
-          </>
+        {(items) => (
+          <DataTable label="Upgrade Policies" columns={['Name', 'How', 'Jobs', 'Changed']}>
+            {items.map((policy) => (
+              <PolicyRow key={policy.id} org={org} item={policy} />
+            ))}
+          </DataTable>
         )}
-      </Resource>
+      </PagedList>
     </>
   )
 }

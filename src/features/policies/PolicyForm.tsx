@@ -4,11 +4,13 @@ import type { ReactNode } from 'react'
 import { Policy } from '#contract/manage/policies.ts'
 import { lintPolicy } from '#domain/policy-lint.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
+import { DraftNotice } from '#src/components/DraftNotice.tsx'
 import { Fieldset } from '#src/components/Fieldset.tsx'
 import { LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { PolicyFields } from '#src/components/policy/PolicyFields.tsx'
 import { errorsOf } from '#src/components/policy/told.tsx'
 import { Section } from '#src/components/Section.tsx'
+import type { Draft } from '#src/lib/use-draft.ts'
 import { PolicyMeaning } from './PolicyMeaning.tsx'
 import type { PolicyFormApi, PolicyValues } from './use-policy-form.ts'
 
@@ -20,10 +22,11 @@ interface Props {
   save: (values: PolicyValues) => void
   /** What the server refused, as far as no field says it. */
   refused: ReactNode
+  draft: Draft
 }
 
 /** A policy as fields, and beside them what they mean as one types. */
-export function PolicyForm({ form, whyNot, isSaving, save, refused }: Props) {
+export function PolicyForm({ form, whyNot, isSaving, save, refused, draft }: Props) {
   const { policy } = form.values
   const valid = Policy.safeParse(policy).data
   const warnings = valid ? lintPolicy(valid, null) : []
@@ -33,10 +36,13 @@ export function PolicyForm({ form, whyNot, isSaving, save, refused }: Props) {
   }
   return (
     <form noValidate onSubmit={form.onSubmit(save)}>
-      <LeaveGuard when={form.isDirty()}>The policy that you are writing is not saved.</LeaveGuard>
+      <LeaveGuard when={form.isDirty()}>
+        The policy that you are writing is not saved. It is kept in this tab, and offered when you come back.
+      </LeaveGuard>
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
+            <DraftNotice draft={draft} />
             {refused}
             <Section title="Policy">
               <Fieldset disabled={whyNot !== undefined}>
@@ -59,7 +65,7 @@ export function PolicyForm({ form, whyNot, isSaving, save, refused }: Props) {
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Stack gap="lg" pos="sticky" top="var(--mantine-spacing-md)">
+          <Stack gap="lg" pos="sticky" top={72}>
             <PolicyMeaning policy={valid} />
             <Group justify="flex-end">
               <ActionButton type="submit" whyNot={whyNot} loading={isSaving}>

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 
 import type { Policy } from '#contract/manage/policies.ts'
 import { Section } from '#src/components/Section.tsx'
+import { WaveBars } from '#src/components/policy/WaveBars.tsx'
 import { WeekView } from './WeekView.tsx'
 import { sentenceOf } from './words.ts'
 
@@ -17,6 +18,7 @@ export function PolicyMeaning({ policy }: { policy: Policy | undefined }) {
         <Text size="sm" role="status" aria-label="Summary">
           {policy ? sentenceOf(policy) : 'Complete the fields to see what the policy means.'}
         </Text>
+        {policy && policy.waves.length > 1 && <WaveBars waves={policy.waves} />}
         {policy?.window && <WeekView window={policy.window} />}
         {policy?.window && (
           <Suspense fallback={<Skeleton height={120} role="status" aria-label="Loading the next openings" />}>

@@ -1,6 +1,7 @@
+import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useNavigate } from 'react-router-dom'
+import { Link, useNavigate } from 'react-router-dom'
 
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { Forbidden } from '#src/components/Forbidden.tsx'
@@ -8,7 +9,7 @@ import { FormProblem } from '#src/components/FormProblem.tsx'
 import { DONE } from '#src/components/LeaveGuard.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
-import { useRight } from '#src/features/session/queries.ts'
+import { useMyDraft, useRight } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg } from '#src/lib/use-org.ts'
 import { useUrl } from '#src/lib/use-url.ts'
@@ -27,7 +28,8 @@ export default function PolicyNewPage() {
     <>
       <PageHeader title="New upgrade policy" back={{ to: paths.policies(org), label: 'Upgrade Policies' }} />
       {mayWrite !== true && <Forbidden reason={mayWrite} />}
-      {mayWrite === true && (from === undefined ? <New org={org} begin={EMPTY} /> : <Clone org={org} from={from} />)}
+      {mayWrite === true &&
+        (from === undefined ? <New key="new" org={org} of="new" begin={EMPTY} /> : <Clone org={org} from={from} />)}
     </>
   )
 }
@@ -35,20 +37,42 @@ export default function PolicyNewPage() {
 function Clone({ org, from }: { org: string; from: string }) {
   const source = useQuery(policyQuery(org, from))
   return (
-    <Resource noun="the policy to copy" query={source}>
+    <Resource
+      noun="the policy to copy"
+      query={source}
+      wayOut={
+        <Anchor component={Link} to={paths.policies(org)}>
+          All upgrade policies
+        </Anchor>
+      }
+    >
       {({ name, description, policy }) => (
-        <New key={from} org={org} begin={{ name: `${name} (copy)`.slice(0, 64), description, policy }} />
+        <New
+          key={from}
+          org={org}
+          of={`copy of ${from}`}
+          begin={{ name: `${name} (copy)`.slice(0, 64), description, policy }}
+        />
       )}
     </Resource>
   )
 }
 
-function New({ org, begin }: { org: string; begin: PolicyValues }) {
+interface NewProps {
+  org: string
+  /** What its draft is known by. */
+  of: string
+  begin: PolicyValues
+}
+
+function New({ org, of, begin }: NewProps) {
   const navigate = useNavigate()
   const form = usePolicyForm(begin)
+  const draft = useMyDraft(`${org} policy ${of}`, form)
   const create = useMutation({
     ...createPolicy(org),
     onSuccess: ({ id, name }) => {
+      draft.forget()
       notifications.show({ message: `${name} is saved` })
       void navigate(paths.policy(org, id), DONE)
     },
@@ -57,6 +81,7 @@ function New({ org, begin }: { org: string; begin: PolicyValues }) {
   return (
     <PolicyForm
       form={form}
+      draft={draft}
       whyNot={undefined}
       isSaving={create.isPending}
       save={(values) => create.mutate(values)}

@@ -1,18 +1,21 @@
-import { Anchor, Button, Stack, Text } from '@mantine/core'
+import { Anchor, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router-dom'
 
 import type { SavedPolicy } from '#contract/manage/policies.ts'
+import { percentDone } from '#domain/job.ts'
 import { ActionLink } from '#src/components/ActionButton.tsx'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
-import { FormProblem } from '#src/components/FormProblem.tsx'
+import { EditProblem } from '#src/components/EditProblem.tsx'
 import { DONE } from '#src/components/LeaveGuard.tsx'
+import { JobSection } from '#src/components/JobSection.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Time } from '#src/components/Time.tsx'
-import { useRight } from '#src/features/session/queries.ts'
+import { jobListQuery } from '#src/features/jobs/queries.ts'
+import { useMyDraft, useRight } from '#src/features/session/queries.ts'
 import { counted } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
@@ -55,7 +58,12 @@ export default function PolicyPage() {
           </Anchor>
         }
       >
-        {(policy) => <Editor key={`${policyId} ${begun}`} org={org} saved={policy} reload={() => void reload()} />}
+        {(policy) => (
+          <Stack gap="lg">
+            <Editor key={`${policyId} ${begun}`} org={org} saved={policy} reload={() => void reload()} />
+            <UsedBy org={org} policy={policy} />
+          </Stack>
+        )}
       </Resource>
     </>
   )
@@ -70,13 +78,15 @@ interface EditorProps {
 function Editor({ org, saved, reload }: EditorProps) {
   const mayWrite = useRight('policy.write', org)
   // the version that was read when writing began: a newer one in the background is somebody else's work
-  const [version, setVersion] = useState(saved.version)
+  const [read, setRead] = useState(saved.version)
   const form = usePolicyForm({ name: saved.name, description: saved.description, policy: saved.policy })
+  const draft = useMyDraft(`${org} policy ${saved.id}`, form, read)
   const replace = useMutation({
     ...replacePolicy(org, saved.id),
     onSuccess: ({ name, description, policy, version: next }) => {
       notifications.show({ message: `${name} is saved` })
-      setVersion(next)
+      setRead(next)
+      draft.forget()
       form.setInitialValues({ name, description, policy })
       form.reset()
     },
@@ -85,21 +95,34 @@ function Editor({ org, saved, reload }: EditorProps) {
   return (
     <PolicyForm
       form={form}
+      draft={draft}
       whyNot={whyNot(mayWrite)}
       isSaving={replace.isPending}
-      save={(values) => replace.mutate({ ...values, version })}
+      save={(values) => replace.mutate({ ...values, version: draft.base ?? read })}
       refused={
-        replace.error && (
-          <Stack gap="xs" align="start">
-            <FormProblem error={replace.error} values={form.values} />
-            {replace.error.problem.code === 'stale' && (
-              <Button variant="default" size="xs" onClick={reload}>
-                Show the newer version and give up my changes
-              </Button>
-            )}
-          </Stack>
-        )
+        <EditProblem
+          error={replace.error}
+          values={form.values}
+          giveUp={() => {
+            draft.forget()
+            reload()
+          }}
+        />
       }
+    />
+  )
+}
+
+function UsedBy({ org, policy: { id } }: { org: string; policy: SavedPolicy }) {
+  return (
+    <JobSection
+      org={org}
+      title="Used by"
+      label="Jobs that took this policy"
+      query={useQuery(jobListQuery(org, { policy: id }))}
+      percentOf={percentDone}
+      none="No job has taken it yet"
+      all={paths.jobs(org, { policy: id })}
     />
   )
 }

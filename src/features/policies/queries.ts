@@ -10,14 +10,14 @@ type Filter = Input<typeof policies.list>['query']
 export const policyListQuery = (org: string, filter: Filter = {}) =>
   queryOptions({
     queryKey: [...keys.policies(org), 'list', filter],
-    queryFn: ({ signal }) => call(policies.list, { params: { org }, query: filter }, signal),
+    queryFn: () => call(policies.list, { params: { org }, query: filter }),
     placeholderData: keepPreviousData,
   })
 
 export const policyQuery = (org: string, policyId: string) =>
   queryOptions({
     queryKey: [...keys.policies(org), 'view', policyId],
-    queryFn: ({ signal }) => call(policies.view, { params: { org, policyId } }, signal),
+    queryFn: () => call(policies.view, { params: { org, policyId } }),
   })
 
 export const createPolicy = (org: string) =>

@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { schemaResolver, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 
 import { ProductCreate } from '#contract/manage/products.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
+import { ProductFields } from './ProductFields.tsx'
 import { createProduct } from './queries.ts'
 
 interface Values {
@@ -35,7 +36,7 @@ export function ProductCreateForm({ org, close }: Props) {
     const { name, productKey, productSecret } = create.data
     return (
       <SecretOnce
-        owner={`Product ${name} (${productKey})`}
+        said={`Product ${name} (${productKey}) is registered.`}
         name="Product secret"
         secret={productSecret}
         close={close}
@@ -46,32 +47,14 @@ export function ProductCreateForm({ org, close }: Props) {
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(wire(values)))}>
       <Stack>
         <FormProblem error={create.error} values={form.getValues()} />
-        <TextInput label="Name" key={form.key('name')} {...form.getInputProps('name')} />
-        <TextInput
-          label="Product key"
-          description="Part of every topic of its devices. Leave it empty to get one."
-          key={form.key('productKey')}
-          {...form.getInputProps('productKey')}
-        />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={2}
-          key={form.key('description')}
-          {...form.getInputProps('description')}
-        />
-        <Checkbox
-          label="Dynamic activation"
-          description="A device may fetch its own secret once, with the product secret."
-          key={form.key('dynamicActivation')}
-          {...form.getInputProps('dynamicActivation', { type: 'checkbox' })}
-        />
-        <Checkbox
-          label="TLS only"
-          description="Refuse plain connections of its devices."
-          key={form.key('tlsRequired')}
-          {...form.getInputProps('tlsRequired', { type: 'checkbox' })}
-        />
+        <ProductFields form={form}>
+          <TextInput
+            label="Product Key"
+            description="Part of every topic of its devices. Leave it empty to get one."
+            key={form.key('productKey')}
+            {...form.getInputProps('productKey')}
+          />
+        </ProductFields>
         <Group justify="flex-end">
           <Button type="submit" loading={create.isPending}>
             Create product

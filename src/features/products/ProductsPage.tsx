@@ -6,9 +6,8 @@ import { products, type Product } from '#contract/manage/products.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DataTable, RowHeader } from '#src/components/DataTable.tsx'
 import { Empty } from '#src/components/Empty.tsx'
-import { KeysetPager } from '#src/components/KeysetPager.tsx'
+import { PagedList } from '#src/components/PagedList.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
-import { Resource } from '#src/components/Resource.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { useRight } from '#src/features/session/queries.ts'
 import { count } from '#src/lib/bytes.ts'
@@ -18,6 +17,8 @@ import { readSearch, useUrl } from '#src/lib/use-url.ts'
 import { whyNot } from '#src/lib/why.ts'
 import { ProductCreateForm } from './ProductCreateForm.tsx'
 import { productListQuery } from './queries.ts'
+
+const COLUMNS = ['Name', 'Product Key', 'Devices', 'Activation', 'Connection', 'Created On']
 
 export default function ProductsPage() {
   const org = useOrg()
@@ -34,21 +35,15 @@ export default function ProductsPage() {
       <PageHeader title="Products" actions={create}>
         A product is a device model: its devices run the same firmware.
       </PageHeader>
-      <Resource noun="products" query={list} isEmpty={({ items }) => items.length === 0} empty={<NoProducts />}>
-        {(page) => (
-          <>
-            <DataTable
-              label="Products"
-              columns={['Name', 'Product key', 'Devices', 'Activation', 'Connection', 'Created on']}
-            >
-              {page.items.map((product) => (
-                <ProductRow key={product.productKey} org={org} product={product} />
-              ))}
-            </DataTable>
-            <KeysetPager noun="product" page={page} go={(cursor) => change({ cursor })} />
-          </>
+      <PagedList noun="product" query={list} empty={<NoProducts />}>
+        {(items) => (
+          <DataTable label="Products" columns={COLUMNS}>
+            {items.map((product) => (
+              <ProductRow key={product.productKey} org={org} product={product} />
+            ))}
+          </DataTable>
         )}
-      </Resource>
+      </PagedList>
       <Modal
         opened={search.get('dialog') === 'create' && mayWrite === true}
         onClose={() => change({ dialog: undefined })}
@@ -70,7 +65,11 @@ function ProductRow({ org, product }: { org: string; product: Product }) {
   const { productKey, name, deviceCount, dynamicActivation, tlsRequired, createdAt } = product
   return (
     <tr>
-      <RowHeader>{name}</RowHeader>
+      <RowHeader>
+        <Anchor component={Link} to={paths.product(org, productKey)} inherit>
+          {name}
+        </Anchor>
+      </RowHeader>
       <td>
         <Code>{productKey}</Code>
       </td>

@@ -10,7 +10,7 @@ type Filter = Input<typeof products.list>['query']
 export const productListQuery = (org: string, filter: Filter = {}) =>
   queryOptions({
     queryKey: [...keys.products(org), 'list', filter],
-    queryFn: ({ signal }) => call(products.list, { params: { org }, query: filter }, signal),
+    queryFn: () => call(products.list, { params: { org }, query: filter }),
     placeholderData: keepPreviousData,
   })
 
@@ -21,4 +21,35 @@ export const createProduct = (org: string) =>
   mutationOptions({
     mutationFn: (body: Input<typeof products.create>['body']) => call(products.create, { params: { org }, body }),
     meta: { invalidates: keys.products(org) },
+  })
+
+export const productQuery = (org: string, productKey: string) =>
+  queryOptions({
+    queryKey: [...keys.products(org), 'view', productKey],
+    queryFn: () => call(products.view, { params: { org, productKey } }),
+  })
+
+export const updateProduct = (org: string, productKey: string) =>
+  mutationOptions({
+    mutationFn: (body: Input<typeof products.update>['body']) =>
+      call(products.update, { params: { org, productKey }, body }),
+    meta: { invalidates: keys.products(org) },
+  })
+
+export const resetProductSecret = (org: string, productKey: string) =>
+  mutationOptions({
+    mutationFn: () => call(products.resetSecret, { params: { org, productKey } }),
+    meta: { invalidates: keys.products(org) },
+  })
+
+export const deleteProduct = (org: string, productKey: string) =>
+  mutationOptions({
+    mutationFn: () => call(products.delete, { params: { org, productKey } }),
+    // the lists alone: the page of what is gone would ask for it and fail before it is left
+    meta: {
+      invalidates: [
+        [...keys.products(org), 'list'],
+        [...keys.firmware(org), 'list'],
+      ],
+    },
   })

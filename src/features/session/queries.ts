@@ -6,6 +6,7 @@ import { missingRight, roleAllows, type OrgAction, type PlatformAction } from '#
 import { problems } from '#contract/problems.ts'
 import { ApiError, call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
+import { useDraft, type Drafted } from '#src/lib/use-draft.ts'
 
 // for the shell, which knows the contract only through the features
 export type { MyOrg, Session } from '#contract/manage/session.ts'
@@ -16,10 +17,10 @@ const hasCookie = (name: string): boolean => document.cookie.split('; ').some((p
 
 export const sessionQuery = queryOptions({
   queryKey: keys.session,
-  queryFn: ({ signal }) => {
+  queryFn: () => {
     // a browser that never signed in asks nothing, and its console stays clean
     if (!hasCookie(SIGNED_IN_COOKIE)) throw new ApiError(problems.signedOut())
-    return call(session.view, {}, signal)
+    return call(session.view, {})
   },
   staleTime: 5 * MINUTE,
 })
@@ -27,7 +28,7 @@ export const sessionQuery = queryOptions({
 /** Limits change only with the deployment, and a page is older than that at most until it is loaded again. */
 export const limitsQuery = queryOptions({
   queryKey: keys.limits,
-  queryFn: ({ signal }) => call(session.limits, {}, signal),
+  queryFn: () => call(session.limits, {}),
   staleTime: Infinity,
 })
 
@@ -51,4 +52,10 @@ export function useRight(action: OrgAction | PlatformAction, org?: string): true
   const own = me?.orgs.find(({ slug }) => slug === org)?.roles ?? []
   if (roleAllows([...own, ...(me?.platformRoles ?? [])], action)) return true
   return missingRight(action, limits?.contact ?? 'GovTech')
+}
+
+/** What this person wrote into a form and did not save, kept in this tab. */
+export function useMyDraft<T extends object>(of: string, form: Drafted<T>, base?: number) {
+  const me = useQuery(sessionQuery).data?.user.id ?? ''
+  return useDraft(`${me} ${of}`, form, base)
 }

@@ -20,6 +20,8 @@ export const OPERATOR: Actor = { kind: 'user', id: 'user-1', name: 'Olivia', add
 export interface Pushed {
   device: DeviceIdentity
   command: UpgradeCommand
+  /** When it was sent. */
+  at: number
   /** What the rows said in the moment of the push. */
   status: Promise<string | undefined>
 }
@@ -73,7 +75,7 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
       door: {
         push(device, command) {
           const isThere = connected.has(device.deviceId)
-          if (isThere) pushes.push({ device, command, status: statusOf(device.deviceId) })
+          if (isThere) pushes.push({ device, command, at: clock.now(), status: statusOf(device.deviceId) })
           return isThere
         },
         close: (id) => connected.delete(id),
@@ -106,6 +108,9 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
       }),
     async advance(ms: number) {
       await clock.advance(ms)
+      await engine.idle()
+      // what was at work meanwhile may have armed a timer for a moment that has passed
+      await clock.advance(0)
       await engine.idle()
     },
     /** The process dies, stays away for `downtimeMs`, and starts again on the same rows. */

@@ -1,0 +1,129 @@
+import type { Locator, Page } from 'playwright/test'
+
+import { PASSWORD, people } from '#mock-api/seed/people.ts'
+
+import { binaryFile } from './support/files.ts'
+import { expect, passTime, test } from './support/test.ts'
+
+/** More stops than any page has: whoever comes round twice has not found it. */
+const MOST_STOPS = 150
+
+const has = async (target: Locator) =>
+  (await target.count()) === 1 && (await target.evaluate((element) => element === document.activeElement))
+
+/** Goes on with Tab until the focus is there. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible()
+  for (let stop = 0; stop < MOST_STOPS; stop += 1) {
+    if (await has(target)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not reach ${target.toString()}`)
+}
+
+async function press(page: Page, target: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press(key)
+}
+
+async function type(page: Page, target: Locator, text: string): Promise<void> {
+  await tabTo(page, target)
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(text)
+}
+
+/** Opens a list of choices and goes down to one of them. */
+async function pick(page: Page, label: string, option: RegExp | string): Promise<void> {
+  await tabTo(page, page.getByRole('combobox', { name: label }))
+  await page.keyboard.press('ArrowDown')
+  const wanted = page.getByRole('option', { name: option })
+  await expect(wanted).toBeVisible()
+  for (let n = 0; n < 20 && (await wanted.getAttribute('data-combobox-selected')) === null; n += 1)
+    await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+}
+
+const go = (page: Page, name: string) =>
+  press(page, page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }))
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
+const link = (page: Page, name: string) => page.getByRole('link', { name, exact: true })
+const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true })
+
+test.use({ as: null })
+
+test('an operator does a whole rollout without a pointer: from sign-in to the retry of what failed', async ({
+  page,
+}) => {
+  test.setTimeout(180_000)
+
+  await test.step('signs in', async () => {
+    await page.goto('/sign-in')
+    await type(page, field(page, 'Email'), people.operator.email)
+    await type(page, page.getByLabel('Password', { exact: true }), PASSWORD)
+    await page.keyboard.press('Enter')
+    await press(page, link(page, 'Housing & Development Board'))
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  })
+
+  await test.step('uploads firmware', async () => {
+    await go(page, 'Firmware')
+    await press(page, link(page, 'Upload firmware'))
+    const chooser = page.waitForEvent('filechooser')
+    await press(page, button(page, 'Choose file'))
+    await (await chooser).setFiles(binaryFile('fan-fw-4.0.0.bin', 81))
+    await expect(page.getByRole('status').filter({ hasText: 'All checks are done' })).toBeAttached()
+    await pick(page, 'Product', /HDB Current Meter/)
+    await press(page, button(page, 'Upload'))
+    await expect(page.getByRole('heading', { name: 'fan-fw | 4.0.0' })).toBeVisible()
+  })
+
+  await test.step('verifies it on one device', async () => {
+    await press(page, link(page, 'Verify'))
+    await type(page, page.getByRole('combobox', { name: 'Devices', exact: true }), 'meter-001')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('status', { name: 'Matching devices' })).toContainText('1 device matches')
+    await press(page, button(page, 'Save and start'))
+    await expect(page.getByRole('tab', { name: /Upgrade Successful \(1\)/ })).toBeVisible({ timeout: 20_000 })
+  })
+
+  await test.step('writes a policy', async () => {
+    await go(page, 'Upgrade Policies')
+    await press(page, link(page, 'New policy'))
+    await type(page, field(page, 'Policy name'), 'By hand')
+    await press(page, page.getByRole('switch', { name: 'In waves' }), 'Space')
+    await expect(page.getByRole('list', { name: 'Waves' }).getByRole('listitem')).toHaveCount(2)
+    await press(page, page.getByRole('switch', { name: 'In waves' }), 'Space')
+    await press(page, page.getByRole('switch', { name: 'Halt when too many fail' }), 'Space')
+    await press(page, page.getByRole('radio', { name: 'it reports the new version' }), 'Space')
+    await press(page, button(page, 'Save policy'))
+    await expect(page.getByRole('heading', { name: 'By hand', level: 1 })).toBeVisible()
+  })
+
+  await test.step('rolls it out by that policy', async () => {
+    await go(page, 'Firmware')
+    await press(page, link(page, 'fan-fw'))
+    await press(page, link(page, 'Upgrade'))
+    await type(page, field(page, 'Device keys'), 'fails-download-001 meter-011 ')
+    await expect(page.getByRole('status', { name: 'Matching devices' })).toContainText('2 devices match')
+    await pick(page, 'Upgrade policy', 'By hand')
+    await expect(page.getByText('The job takes a copy')).toBeVisible()
+    await press(page, button(page, 'Save and start'))
+    await expect(page.getByRole('tab', { name: /Upgrade Failed \(1\)/ })).toBeVisible({ timeout: 20_000 })
+  })
+
+  await test.step('looks at what failed, and sends it round again', async () => {
+    const failed = page.getByRole('tab', { name: /Upgrade Failed/ })
+    await tabTo(page, page.getByRole('tab', { selected: true }))
+    for (let n = 0; n < 6 && !(await has(failed)); n += 1) await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('rowheader', { name: 'fails-download-001' })).toBeVisible()
+    await press(page, button(page, /Retry all 1/))
+    const dialog = page.getByRole('dialog')
+    await press(page, dialog.getByRole('button', { name: /Retry all 1/ }))
+    await expect(dialog).toBeHidden()
+    // it settles first, for the last attempt may still be at work
+    await passTime(page, 61)
+    await expect(page.getByRole('tab', { name: /Upgrade Successful \(2\)/ })).toBeVisible({ timeout: 20_000 })
+  })
+})

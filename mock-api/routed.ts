@@ -1,0 +1,28 @@
+import { getResponse, http, type HttpHandler } from 'msw'
+
+type Route = { handler: HttpHandler; method: string; path: RegExp }
+
+/** `:name` stands for one part of a path, as in the contract. */
+const routeOf = (handler: HttpHandler): Route => {
+  const { method, path } = handler.info
+  const pattern = String(path)
+    .split('/')
+    .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)))
+  return { handler, method: String(method), path: new RegExp(`^${pattern.join('/')}/?$`) }
+}
+
+/**
+ * All handlers behind one. MSW reads a request's address and cookies anew for each handler that it asks, which for as
+ * many as there are here costs a page more than everything that they do; behind this one it asks those that fit.
+ */
+export function routed(handlers: readonly HttpHandler[]): HttpHandler {
+  const routes = handlers.map(routeOf)
+  const fitting = ({ method, url }: Request): HttpHandler[] => {
+    const { pathname } = new URL(url)
+    return routes.filter((route) => route.method === method && route.path.test(pathname)).map(({ handler }) => handler)
+  }
+  return http.all(
+    ({ request }) => fitting(request).length > 0,
+    ({ request }) => getResponse(fitting(request), request),
+  )
+}

@@ -1,0 +1,20 @@
+/** Every gate between a waiting device and its upgrade, in the order in which the rules ask them. */
+export const GATE_LABELS: readonly (readonly [gate: string, label: string])[] = [
+  ['approved', 'Start approved'],
+  ['jobStarted', 'Job started'],
+  ['startTime', 'Start time reached'],
+  ['method', 'Pushed or asked for'],
+  ['deviceEnabled', 'Device enabled'],
+  ['versionReported', 'Version reported'],
+  ['notAtTarget', 'Not on the target yet'],
+  ['sourceVersion', 'Version taken by the job'],
+  ['notBusy', 'Not busy with another job'],
+  ['settled', 'Settled after the last attempt'],
+  ['wave', 'Wave open'],
+  ['haltRule', 'Halt rule quiet'],
+  ['window', 'Window open'],
+  ['retryInterval', 'Time for the next attempt'],
+  ['reachable', 'Device online'],
+  ['concurrency', 'A place is free'],
+  ['pace', 'Pace allows it'],
+]
