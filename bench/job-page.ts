@@ -1,4 +1,4 @@
-// tsx bench/job-page.ts [tasks] [changes a second] [seconds]: the page of a large job in a real browser, against the
+// npm run bench -- job-page [tasks] [changes a second] [seconds]: the page of a large job in a real browser, against the
 // built service: how soon its rows are there, and how it bears many changes a second.
 import { join } from 'node:path'
 
@@ -91,7 +91,7 @@ try {
   const cells = [
     today(),
     machine(),
-    `tsx bench/job-page.ts ${TASKS} ${PER_SECOND} ${SECONDS}`,
+    `npm run bench -- job-page ${TASKS} ${PER_SECOND} ${SECONDS}`,
     TASKS.toLocaleString('en-SG'),
     ms(first),
     ms(last),

@@ -1,10 +1,10 @@
 import { Checkbox } from '@mantine/core'
-import { useDeferredValue } from 'react'
 
 import type { Job, Task } from '#contract/manage/jobs.ts'
 import { jobCan } from '#domain/can.ts'
 import { DataTable } from '#src/components/DataTable.tsx'
 import { useRight } from '#src/features/session/queries.ts'
+import { useGrowing } from '#src/lib/use-growing.ts'
 import { whyNot } from '#src/lib/why.ts'
 import { TaskRow } from './TaskRow.tsx'
 import { useJobFacts } from './use-job-facts.ts'
@@ -19,7 +19,7 @@ const COLUMNS = [
   { hidden: 'Actions' },
 ]
 
-/** As many as a tall screen shows: they are there at once, and the rest of a long page comes in pieces behind them. */
+/** As many as a tall screen shows: the others of a long page come behind them. */
 const FIRST_ROWS = 30
 
 interface Props {
@@ -41,7 +41,7 @@ export function TaskTable({ org, job, label, tasks, chosen, choose, chooseAll, l
   // told as sentences, so that a row renders again for its own changes and not for every count of the job
   const noCancel = whyNot(mayWrite, jobCan.cancel(facts))
   const noRetry = whyNot(mayWrite, jobCan.retry(facts))
-  const shown = useDeferredValue(tasks, tasks.slice(0, FIRST_ROWS))
+  const shown = tasks.slice(0, useGrowing(tasks.length, FIRST_ROWS))
   const isAll = chosen.size === tasks.length
   const all = (
     <Checkbox
