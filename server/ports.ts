@@ -181,8 +181,11 @@ export interface RefusedDownload {
 
 /** Firmware bytes, by the id of the firmware. */
 export interface FileStore {
-  /** Moves a finished upload's file in; the path is made of the id, never of a name. */
-  adopt(firmwareId: string, uploadPath: string): Promise<void>
+  /**
+   * Moves a finished upload's file in; the path is made of the id, never of a name.
+   * @returns false when the upload's file is gone: it expired meanwhile
+   */
+  adopt(firmwareId: string, uploadPath: string): Promise<boolean>
   exists(firmwareId: string): Promise<boolean>
   /** Bytes from `start` to `end`, both inclusive. */
   read(firmwareId: string, range?: { start: number; end: number }): Readable

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 
 import type { FileStore } from '#server/ports.ts'
 
+import { isGone } from './gone.ts'
+
 /** A slow download holds a few reads in memory; smaller ones than this would keep the loop busy. */
 const READ_BYTES = 128 * 1024
 
@@ -21,21 +23,30 @@ export async function openFolderStore(folder: string): Promise<FolderStore> {
   }
   return {
     async adopt(firmwareId, uploadPath) {
-      await syncPath(uploadPath)
-      await rename(uploadPath, pathOf(firmwareId))
+      try {
+        await syncPath(uploadPath)
+        await rename(uploadPath, pathOf(firmwareId))
+      } catch (error) {
+        // with the upload still there it is our own folder that is missing
+        if (isGone(error) && !(await isThere(uploadPath))) return false
+        throw error
+      }
       // the new name is durable only when its folder is
       await syncPath(folder)
+      return true
     },
-    exists: (firmwareId) =>
-      access(pathOf(firmwareId)).then(
-        () => true,
-        () => false,
-      ),
+    exists: (firmwareId) => isThere(pathOf(firmwareId)),
     read: (firmwareId, range) => createReadStream(pathOf(firmwareId), { highWaterMark: READ_BYTES, ...range }),
     remove: (firmwareId) => rm(pathOf(firmwareId), { force: true }),
     ids: () => readdir(folder),
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r')

@@ -101,7 +101,7 @@ async function listen(
     links,
     downloads: { decide: async (grant: DownloadGrant | undefined) => (grant ? t.decision.now : FORGED) },
     files: {
-      adopt: async () => undefined,
+      adopt: async () => true,
       remove: async () => undefined,
       exists: async () => true,
       read: options.read ?? ((_id, range) => Readable.from([range ? FILE.subarray(range.start, range.end + 1) : FILE])),

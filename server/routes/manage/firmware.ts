@@ -76,10 +76,12 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
   async function judged(uploadId: string, announced: FirmwareCreate): Promise<Extract<JudgedFile, { ok: true }>> {
     const verdict = await bytes.judge(uploadId, firmwareMaxBytes)
     const refusal = verdict.ok ? digestRefusal(verdict, announced) : verdict
-    if (verdict.ok && !refusal) return verdict
+    return verdict.ok && !refusal ? verdict : giveUp(uploadId, refusal as Refusal)
+  }
+
+  async function giveUp(uploadId: string, { code, title }: Refusal): Promise<never> {
     await bytes.remove(uploadId)
     await uploads.remove(uploadId)
-    const { code, title } = refusal as Refusal
     throw refusedFile({ code, title }, code === 'file_too_large' ? 413 : 422)
   }
 
@@ -90,7 +92,9 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
     try {
       const { sizeBytes, sha256, md5 } = await judged(uploadId, { uploadId, ...wanted })
       // the upload's id goes on: after a crash between file and record, that tells whose the file was
-      await files.adopt(uploadId, bytes.pathOf(uploadId))
+      const isKept = await files.adopt(uploadId, bytes.pathOf(uploadId))
+      // it may expire in any of these moments
+      if (!isKept) return await giveUp(uploadId, fileRefusals.unknownUpload())
       const made = { ...wanted, id: uploadId, fileName: safeName(fileName, wanted), sizeBytes, sha256, md5 }
       const created = await firmware.create(orgId, made, actor).catch(async (error: unknown) => {
         await files.remove(uploadId)
