@@ -24,7 +24,8 @@ export default defineConfig({
   forbidOnly: isCi,
   // a flake is labelled by its second run, and is a bug
   retries: isCi ? 1 : 0,
-  workers: 2,
+  // many a journey waits for something: a third one uses that time of two cores
+  workers: 3,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
