@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
-import type { RunOnly, RunOptions } from 'axe-core'
+import type { run, RunOnly, RunOptions } from 'axe-core'
 import type { Page } from 'playwright/test'
 
 import { PAGES } from './support/pages.ts'
@@ -19,7 +19,7 @@ const COLOURS: RunOnly = { type: 'rule', values: ['color-contrast'] }
 const findingsOf = (page: Page, runOnly: RunOnly): Promise<string[]> =>
   page.evaluate(
     async (options) => {
-      const { axe } = window as never as { axe: typeof import('axe-core') }
+      const { axe } = window as never as { axe: { run: typeof run } }
       const { violations } = await axe.run({ exclude: [['tbody > tr:nth-child(n + 8)']] }, options)
       return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
     },
