@@ -32,10 +32,24 @@ test('an operator takes devices over from an older job', async ({ page }) => {
   const whose = page.getByRole('radiogroup', { name: '2 devices of these are also wanted by another unfinished job' })
   await expect(whose.getByRole('radio', { name: /The oldest job goes first/ })).toBeChecked()
   await whose.getByRole('radio', { name: 'Take the devices over' }).check()
+  await page.getByRole('textbox', { name: 'Job Name' }).fill('newer-rollout')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expectToast(page, /is saved/)
-  await page.getByRole('link', { name: 'OTA Jobs' }).first().click()
-  await page.getByRole('link', { name: 'weekend-rollout' }).click()
+  const open = async (name: string) => {
+    await page.getByRole('link', { name: 'OTA Jobs' }).first().click()
+    await page.getByRole('link', { name }).click()
+    await expect(page.getByRole('tab', { name: /To be Pushed/ })).toBeVisible()
+  }
+  await open('weekend-rollout')
+  await expect(page.getByRole('tab', { name: /Skipped/ })).toHaveCount(0)
+
+  await open('newer-rollout')
+  await page.getByRole('button', { name: 'Start' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toContainText('What older jobs still wait to push to its devices is skipped there.')
+  await dialog.getByRole('button', { name: 'Start' }).click()
+  await expectToast(page, /is started/)
+  await open('weekend-rollout')
   await expect(page.getByRole('tab', { name: /Skipped \(2\)/ })).toBeVisible()
 })
 

@@ -86,8 +86,8 @@ export interface JobCore {
   name: string
   state: JobState
   phase: JobPhase
-  /** It takes devices over from other jobs, and what it does after that; null when it does not, or is done. */
-  takeOver: 'thenStart' | 'thenWait' | null
+  /** From when it starts it takes devices over from older jobs; false once that is done. */
+  supersede: boolean
   policy: Policy
   /** The saved policy that it was copied from. */
   policyId: string | null
@@ -189,7 +189,7 @@ export interface EngineReads extends DeviceListReads, RegistryReads, ProgressRea
   /** Jobs that are being made or deleted. */
   passingJobs(): Promise<JobCore[]>
   /** Jobs that are still taking devices over from others. */
-  takingOver(): Promise<JobCore[]>
+  superseding(): Promise<JobCore[]>
   /** Jobs that are over and whose waiting tasks are not all skipped yet. */
   endedButWaiting(): Promise<string[]>
   firmware(id: string): Promise<FirmwareRecord | undefined>
@@ -200,8 +200,8 @@ export interface EngineReads extends DeviceListReads, RegistryReads, ProgressRea
   busy(deviceIds: readonly string[]): Promise<Map<string, { jobId: string; jobName: string }>>
   /** Which of the devices another unfinished job also wants. */
   wanted(deviceIds: readonly string[], exceptJobId: string | null): Promise<Set<string>>
-  /** What the devices wait for in other unfinished jobs. */
-  waitingElsewhere(deviceIds: readonly string[], exceptJobId: string): Promise<TaskRecord[]>
+  /** What the devices wait for in older unfinished jobs. */
+  waitingInOlder(deviceIds: readonly string[], thanJobId: string): Promise<TaskRecord[]>
   /** Failed tasks by kind, the most frequent first. */
   failures(jobId: string): Promise<{ kind: FailureKind; count: number }[]>
   unfinishedOf(deviceId: string): Promise<TaskRecord[]>

@@ -189,6 +189,7 @@ export const jobAs = (changes: Partial<Job> = {}): Job => ({
     },
     { size: 1_110, final: 0, succeeded: 0, failed: 0, state: 'waiting', waitsFor: null, opensAt: null },
   ],
+  supersede: false,
   haltReason: null,
   haltSample: { rated: 0, failed: 0 },
   approvalAskedBy: null,

@@ -58,6 +58,8 @@ export const Job = z.object({
   /** The policy it was copied from, if any. */
   policyId: Id.nullable(),
   counts: JobCounts,
+  /** When it starts, it will take over what older jobs still wait to push to its devices; false from then on. */
+  supersede: z.boolean(),
   /** The waves as they stand; one when the policy asks for none. */
   waves: z.array(WaveProgress),
   /** What halted it, while it is halted. */
@@ -87,7 +89,7 @@ export const JobCreate = z
     /** A policy of the organisation, copied as it is now; or the policy itself. */
     policyId: Id.optional(),
     policy: Policy.optional(),
-    /** Take over devices that older unfinished jobs still wait to push: those tasks become skipped. */
+    /** When it starts, take over devices that older unfinished jobs still wait to push: those tasks become skipped. */
     supersede: z.boolean().default(false),
     start: z.boolean().default(false),
   })

@@ -5,7 +5,8 @@ import { applyTask, isFinal } from '#domain/task.ts'
 import type { TaskEvent, TaskTerms } from '#domain/task-facts.ts'
 import { countInWave, openWaves } from '#domain/wave-progress.ts'
 import { iso } from '#mock-api/clock.ts'
-import { countsOf, firmwareOf, jobById } from '#mock-api/find.ts'
+import { db } from '#mock-api/db.ts'
+import { countsOf, firmwareOf, jobById, tasksOf } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { keepPoint } from '#mock-api/progress.ts'
 import type { JobVerb } from '#domain/log-words.ts'
@@ -128,4 +129,15 @@ export function moveJob(job: JobRow, event: JobEvent, step: Step): void {
   })
   keepPoint(job, step.at)
   announce({ kind: 'job', orgId: job.orgId, jobId: job.id })
+  if (to === 'started' && job.supersede) takeOver(job, step.at)
+}
+
+/** What the devices of a job that starts still wait for in older ones is skipped: this job has them now. */
+function takeOver(job: JobRow, at: number): void {
+  job.supersede = false
+  const older = new Set(db.jobs.slice(0, db.jobs.indexOf(job)).map(({ id }) => id))
+  const taken = new Set(tasksOf(job.id).flatMap(({ status, deviceId }) => (status === 'skipped' ? [] : [deviceId])))
+  for (const task of db.tasks)
+    if (older.has(task.jobId) && taken.has(task.deviceId) && task.status === 'init')
+      apply(task, { type: 'skip', at, reason: 'superseded' })
 }

@@ -10,7 +10,7 @@ import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
-import { apply, begin } from '#mock-api/engine/apply.ts'
+import { begin } from '#mock-api/engine/apply.ts'
 import { taskOf } from '#mock-api/engine/join.ts'
 import { find, firmwareOf } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
@@ -27,7 +27,7 @@ import type { FirmwareRow, JobRow, UserRow } from '#mock-api/world.ts'
 const policyOf = (orgId: string, { policyId, policy }: Pick<JobCreate, 'policyId' | 'policy'>): Policy =>
   policyId === undefined ? (policy ?? PLAIN_POLICY) : find.policy(orgId, policyId).policy
 
-function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, productKey }: FirmwareRow, caller: UserRow) {
+function newJob({ start: _, ...body }: JobCreate, { orgId, productKey }: FirmwareRow, caller: UserRow) {
   return {
     ...body,
     id: crypto.randomUUID(),
@@ -47,13 +47,6 @@ function newJob({ start: _, supersede: __, ...body }: JobCreate, { orgId, produc
     endedAt: null,
     version: 1,
   }
-}
-
-/** What the devices of the job still wait for elsewhere is skipped: this job has them now. */
-function takeOver(job: JobRow, deviceIds: readonly string[], actor: UserRow): void {
-  for (const task of db.tasks)
-    if (task.jobId !== job.id && deviceIds.includes(task.deviceId) && task.status === 'init')
-      apply(task, { type: 'skip', at: clock.now(), reason: 'superseded' }, actor)
 }
 
 /** Makes the job and its tasks; nothing of it stays when it may not be made or started. */
@@ -76,7 +69,6 @@ function make(body: JobCreate, orgId: string, caller: UserRow): JobRow {
   keepPoint(job, clock.now())
   announce({ kind: 'job', orgId, jobId: job.id })
   if (body.start) begin(job, caller, clock.now())
-  if (body.supersede) takeOver(job, ids, caller)
   return job
 }
 

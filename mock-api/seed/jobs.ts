@@ -166,6 +166,7 @@ function job({ tasks, versions = [], ageHours, ...plan }: Plan, now: number): Jo
     policyId: null,
     halt: beginSample(1),
     pace: NO_PACE,
+    supersede: false,
     waveState: ONE_WAVE,
     haltReason: null,
     approvalAskedBy: null,

@@ -141,6 +141,7 @@ function jobOf(plan: RolloutPlan, { now, firmware }: Ground, { policy, tasks }: 
     policyId: plan.policyId ?? null,
     halt,
     pace: NO_PACE,
+    supersede: false,
     waveState,
     haltReason: state === 'halted' ? haltReason(policy.halt, halt.sample) : null,
     approvalAskedBy: state === 'awaitingApproval' ? by : null,

@@ -14,7 +14,7 @@ type JobReads = Pick<
   | 'startedJobs'
   | 'growingJobs'
   | 'passingJobs'
-  | 'takingOver'
+  | 'superseding'
   | 'endedButWaiting'
   | 'firmware'
   | 'newestVerification'
@@ -58,8 +58,13 @@ export function jobReads(db: Reader): JobReads {
       const rows = await cores().where('jobs.phase', '<>', sql.lit('ready')).orderBy('jobs.id').execute()
       return rows.map(coreOf)
     },
-    async takingOver() {
-      return (await cores().where('jobs.take_over', 'is not', null).orderBy('jobs.id').execute()).map(coreOf)
+    async superseding() {
+      // as the index says it
+      const rows = await cores()
+        .where('jobs.supersede', '=', sql.lit(1 as const))
+        .orderBy('jobs.id')
+        .execute()
+      return rows.map(coreOf)
     },
     async endedButWaiting() {
       const rows = await db

@@ -187,8 +187,8 @@ export interface JobsTable {
   grows: Flag
   /** `making` until all its devices are in it, `deleting` from when they are taken out; else `ready`. */
   phase: string
-  /** `thenStart` or `thenWait` while it takes devices over from other jobs. */
-  take_over: string | null
+  /** It is to take devices over from older jobs when it starts, or still does. */
+  supersede: Flag
   created_by: string
   created_by_name: string
   created_at: number

@@ -20,7 +20,7 @@ type TaskReads = Pick<
   | 'earliestDeadline'
   | 'busy'
   | 'wanted'
-  | 'waitingElsewhere'
+  | 'waitingInOlder'
   | 'failures'
   | 'unfinishedOf'
   | 'taskPage'
@@ -120,14 +120,14 @@ export function taskReads(db: Reader): TaskReads {
         .execute()
       return new Set(rows.map((row) => row.device_id))
     },
-    async waitingElsewhere(deviceIds, exceptJobId) {
+    async waitingInOlder(deviceIds, thanJobId) {
       if (deviceIds.length === 0) return []
       const rows = await tasks()
         .innerJoin('jobs', 'jobs.id', 'tasks.job_id')
         .where('tasks.device_id', 'in', deviceIds)
         .where('tasks.status', '=', 'init')
         .where('jobs.state', '<>', 'completed')
-        .where('jobs.id', '<>', exceptJobId)
+        .where('jobs.id', '<', thanJobId)
         .execute()
       return rows.map(taskOf)
     },

@@ -9,15 +9,14 @@ import { NO_PACE } from '#domain/pace.ts'
 import { beginWaves } from '#domain/wave-progress.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
-import type { EngineReads, JobRecord } from '#server/ports-engine.ts'
+import type { EngineReads, JobCore, JobRecord } from '#server/ports-engine.ts'
 
-import type { Acting } from './job-acts.ts'
+import { begin, type Acting } from './job-acts.ts'
 import { jobLine } from './log-lines.ts'
 import { coreOf, cutIntoWaves, takeAway, takeIn } from './make-job.ts'
 import { mayHave } from './preview.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
 import { asked, CHUNK, leftOut, listOf } from './scope.ts'
-import { startIfUntouched, takeOver } from './take-over.ts'
 import { Work } from './work.ts'
 
 interface Creating {
@@ -52,7 +51,6 @@ export async function createJob(acting: Acting, creating: Creating): Promise<str
     await takeAway(store, job.id)
     throw error
   }
-  if (create.supersede) await takeOver(acting, job.id, actor)
   return job.id
 }
 
@@ -78,12 +76,16 @@ async function complete(work: Work, { id, scope }: JobRecord, create: JobCreate,
   const job = await coreOf(work, id)
   orRefuse(canTarget(totalOf(job.counts), job.policy.list))
   job.phase = 'ready'
-  if (create.supersede) job.takeOver = create.start ? 'thenStart' : 'thenWait'
   work.touchJob(job)
   const data = { after: keptOfJob({ scope, policy: job.policy }), policyId: job.policyId }
   work.log(jobLine(job, { verb: 'created', actor, at: work.now, to: 'stopped', data }))
-  if (create.start && !create.supersede) startIfUntouched(work, job, actor)
+  if (create.start) startIfUntouched(work, job, actor)
   return work.save()
+}
+
+/** Not when all jobs were stopped in an emergency while it was made, nor when its firmware may not be used any more. */
+function startIfUntouched(work: Work, job: JobCore, actor: Actor): void {
+  if (job.version === 1 && jobCan.start(job) === true) begin(work, job, actor)
 }
 
 async function newJob(
@@ -106,7 +108,7 @@ async function newJob(
     policyId: create.policyId ?? null,
     state: 'stopped',
     phase: 'making',
-    takeOver: null,
+    supersede: create.supersede,
     counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
     offered: 0,
     versions: create.scope.versions,

@@ -13,9 +13,9 @@ export async function stopAll({ store, now, settle }: Acting, orgId: string, act
     const work = new Work(tx, now())
     const ids = (await tx.startedJobs()).filter((job) => job.orgId === orgId).map(({ id }) => id)
     await work.loadJobs(ids)
-    // those that are being made, or still take devices over, are not started when that is done
-    for (const job of [...(await tx.passingJobs()), ...(await tx.takingOver())])
-      if (job.orgId === orgId && job.phase !== 'deleting' && job.state === 'stopped') {
+    // those that are being made are not started when that is done
+    for (const job of await tx.passingJobs())
+      if (job.orgId === orgId && job.phase === 'making') {
         job.version += 1
         work.keepJob(job)
       }

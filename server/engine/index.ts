@@ -23,7 +23,7 @@ import { createDeviceStories, createJobService } from './jobs.ts'
 import { takeAway } from './make-job.ts'
 import { sendPushes } from './push.ts'
 import { createSoaks } from './soak.ts'
-import { resumeTakeOvers } from './take-over.ts'
+import { createTakeOvers } from './take-over.ts'
 import { createViews } from './views.ts'
 import type { Aftermath } from './work.ts'
 
@@ -66,6 +66,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       () => sendPushes(aftermath.pushes, { door, links, log }, clock.now()),
       () => deadlines.consider(aftermath.deadlineAt),
       () => soaks.consider(aftermath.jobs),
+      () => takeOvers.consider(aftermath.jobs),
       () => dispatcher.wake(aftermath),
     ]
     for (const step of steps)
@@ -77,6 +78,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
   }
   const deadlines = createDeadlines({ store, clock, log, settle })
   const soaks = createSoaks({ store, clock, log, settle })
+  const takeOvers = createTakeOvers({ store, clock, log, settle })
   const dispatcher = createDispatcher({ store, clock, log, files, settle })
   const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
@@ -89,6 +91,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       await intake.idle()
       await deadlines.idle()
       await soaks.idle()
+      await takeOvers.idle()
       await dispatcher.idle()
     }
   }
@@ -118,13 +121,14 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       })
       const acting = { store, now: clock.now, settle }
       for (const jobId of await store.read.endedButWaiting()) await skipWaiting(acting, jobId)
-      await resumeTakeOvers(acting)
+      await takeOvers.start()
     },
     async stop() {
       unwatch()
       dispatcher.stop()
       deadlines.stop()
       soaks.stop()
+      takeOvers.stop()
       await idle()
     },
   }

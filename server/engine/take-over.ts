@@ -1,56 +1,85 @@
-import { jobCan } from '#domain/job.ts'
-import type { Actor } from '#server/ports.ts'
-import type { JobCore } from '#server/ports-engine.ts'
+import type { EngineTx, JobCore } from '#server/ports-engine.ts'
 
-import { ACT_BATCH, begin, type Acting } from './job-acts.ts'
-import { membersOf } from './make-job.ts'
+import { createErrands, type ErrandTerms } from './errands.ts'
+import { ACT_BATCH, type Acting } from './job-acts.ts'
+import { SYSTEM } from './log-lines.ts'
 import { Work } from './work.ts'
 
-/** Not when all jobs were stopped in an emergency while it was made, nor when its firmware may not be used any more. */
-export function startIfUntouched(work: Work, job: JobCore, actor: Actor): void {
-  if (job.version === 1 && jobCan.start(job) === true) begin(work, job, actor)
+export interface TakeOvers {
+  /** Goes on with what an earlier process began. */
+  start(): Promise<void>
+  /** Jobs as they stand after a commit: one that has just started takes its devices over. */
+  consider(jobs: readonly JobCore[]): void
+  idle(): Promise<void>
+  stop(): void
 }
 
 /**
- * What the devices of the job still wait for elsewhere is skipped, because this job has them now; then it starts where
- * that was asked for. It is done in many transactions, ends when the job goes, and can be begun again at any point.
+ * When a job starts for the first time, what its devices still wait for in older jobs is skipped, because this job has
+ * them now. Whoever starts it does not wait for that. Stopped or halted meanwhile, it goes on: a person started the job.
  */
-export async function takeOver(acting: Acting, jobId: string, actor: Actor): Promise<void> {
-  for await (const ids of membersOf(acting.store.read, jobId, ACT_BATCH)) {
-    const goesOn = await oneStep(acting, jobId, async (work) => {
-      const tasks = await work.tx.waitingElsewhere(ids, jobId)
-      await work.loadJobs(tasks.map((task) => task.jobId))
-      for (const task of tasks) work.apply(task, { type: 'skip', at: work.now, reason: 'superseded' }, actor)
-    })
-    if (!goesOn) return
+export function createTakeOvers({ store, clock, log, settle }: ErrandTerms): TakeOvers {
+  const acting: Acting = { store, now: clock.now, settle }
+  const errands = createErrands({ clock, log }, 'taking devices over', (jobId) => takeOver(acting, jobId))
+
+  function consider(jobs: readonly JobCore[]): void {
+    // what failed is tried again by itself
+    for (const job of jobs) if (isDue(job)) errands.run(job.id).catch(() => {})
   }
-  await oneStep(acting, jobId, async (work, job) => {
-    if (job.takeOver === 'thenStart') startIfUntouched(work, job, actor)
-    job.takeOver = null
-    work.keepJob(job)
-  })
+
+  return {
+    start: async () => consider(await store.read.superseding()),
+    consider,
+    idle: errands.idle,
+    stop: errands.stop,
+  }
 }
 
-/** @returns false when the job takes over no more, because somebody deletes it */
-async function oneStep(
-  { store, now, settle }: Acting,
-  jobId: string,
-  write: (work: Work, job: JobCore) => Promise<void>,
-): Promise<boolean> {
-  const aftermath = await store.transact(async (tx) => {
-    const work = new Work(tx, now())
-    await work.loadJobs([jobId])
-    const job = work.jobs.get(jobId)
-    if (!job || job.takeOver === null || job.phase !== 'ready') return null
-    await write(work, job)
-    return work.save()
-  })
-  if (aftermath) settle(aftermath)
-  return aftermath !== null
+/** It has been started, and nobody takes it away. */
+const isDue = ({ supersede, startedAt, phase }: JobCore): boolean =>
+  supersede && startedAt !== null && phase === 'ready'
+
+async function* takeOver({ store, now, settle }: Acting, jobId: string): AsyncGenerator<void> {
+  for (let after: string | null = ''; after !== null;) {
+    const from: string = after
+    const step = await store.transact(async (tx) => {
+      const work = new Work(tx, now())
+      await work.loadJobs([jobId])
+      const job = work.jobs.get(jobId)
+      if (!job || !isDue(job)) return null
+      const last = await takeSome(work, job, from)
+      return { last, aftermath: await work.save() }
+    })
+    if (step) settle(step.aftermath)
+    after = step?.last ?? null
+    yield
+  }
 }
 
-/** Goes on with what an earlier process began, in the name of whoever asked for it. */
-export async function resumeTakeOvers(acting: Acting): Promise<void> {
-  for (const { id, createdBy } of await acting.store.read.takingOver())
-    await takeOver(acting, id, { kind: 'user', ...createdBy, address: '' })
+/** @returns the key of the last device that was looked at, null when there are no more */
+async function takeSome(work: Work, job: JobCore, after: string): Promise<string | null> {
+  const members = await work.tx.membersAfter(job.id, after, ACT_BATCH)
+  const ids = await takenBy(work.tx, job, members)
+  const tasks = await work.tx.waitingInOlder(ids, job.id)
+  await work.loadJobs(tasks.map((task) => task.jobId))
+  for (const task of tasks) work.apply(task, { type: 'skip', at: work.now, reason: 'superseded' }, SYSTEM)
+  if (members.length === ACT_BATCH) return members.at(-1)?.deviceKey ?? null
+  job.supersede = false
+  work.keepJob(job)
+  return null
+}
+
+/** Of these devices those that the job has or had: whom it skipped, or is about to because it ended, the older keep. */
+async function takenBy(
+  tx: EngineTx,
+  { id, state }: JobCore,
+  members: readonly { deviceId: string }[],
+): Promise<string[]> {
+  const tasks = await tx.tasks(
+    id,
+    members.map(({ deviceId }) => deviceId),
+  )
+  return tasks.flatMap(({ deviceId, facts: { status } }) =>
+    status === 'skipped' || (state === 'completed' && status === 'init') ? [] : [deviceId],
+  )
 }

@@ -24,6 +24,8 @@ export const toJobDetail = (job: JobRecord, now: number): JobDetail => ({ ...toJ
 export const toJob = (job: JobCore, now: number): Job => ({
   ...shown(job),
   scope: job.asked,
+  // from then on it is being done
+  supersede: job.supersede && job.startedAt === null,
   waves: progressOf(job, now),
   haltSample: haltStanding(job.policy.halt, job.halt.sample),
   firmware: {

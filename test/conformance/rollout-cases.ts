@@ -1,5 +1,6 @@
 import type { Case } from './case.ts'
 import { NOBODY, ORG, type Scene } from './scene.ts'
+import { takeOverCases } from './take-over-cases.ts'
 
 const params = { org: ORG }
 const unknown = { params: { org: ORG, jobId: NOBODY } }
@@ -227,15 +228,7 @@ const acts: Case[] = [
   },
   { sentence: 'tells that it joined', endpoint: 'jobs.timeline', input: job('open') },
   { sentence: 'ends an open list', endpoint: 'jobs.end', input: job('open') },
-  {
-    sentence: 'takes devices over from an older job',
-    endpoint: 'jobs.view',
-    input: async (scene) => {
-      await make(scene, 'newer', 79, { supersede: true, scope: { deviceKeys: ['offline-1'] } })
-      return job('asked')(scene)
-    },
-  },
-  { sentence: 'says that another job has them', endpoint: 'jobs.tasks', input: job('asked') },
+  ...takeOverCases,
   {
     sentence: 'lets no operator approve',
     endpoint: 'jobs.approve',

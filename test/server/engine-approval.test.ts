@@ -170,7 +170,7 @@ describe.each(databases)('approval and edits on %s', (database) => {
   test('devices are taken over from jobs that still wait for them, and only those', async () => {
     const older = await world.job(firmwareId, { scope: keys(1, 2, 3) })
     const other = await addFirmware(world.db, { n: 2, version: '3.0' })
-    await world.job(other, { scope: keys(1, 2), supersede: true, start: false })
+    await world.job(other, { scope: keys(1, 2), supersede: true })
     expect(await statuses(older)).toEqual(
       new Map([
         [deviceId(1), 'published'],
@@ -179,7 +179,7 @@ describe.each(databases)('approval and edits on %s', (database) => {
       ]),
     )
     await world.device(1).restart('2.0')
-    await world.job(other, { scope: keys(3), supersede: true, start: false })
+    await world.job(other, { scope: keys(3), supersede: true })
     expect(await stateOf(older)).toMatchObject({ state: 'completed', counts: { succeeded: 1, skipped: 2 } })
   })
 })

@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 
 /**
- * A job that takes devices over from others does so in many transactions, and may have to start after the last of them.
- * It says so until it is done, so that the next start goes on with what a crash interrupted.
+ * A job takes devices over from older ones when it starts, in many transactions. That it is to do so, or still does,
+ * stands with it until it is done, so that the next start of the service goes on with what a crash interrupted.
  */
 export async function up(db: Kysely<never>): Promise<void> {
-  await sql`alter table jobs add column take_over text`.execute(db)
-  await sql`create index jobs_taking_over on jobs (id) where take_over is not null`.execute(db)
+  await sql`alter table jobs add column supersede integer not null default 0`.execute(db)
+  await sql`create index jobs_superseding on jobs (id) where supersede = 1`.execute(db)
 }

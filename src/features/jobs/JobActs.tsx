@@ -15,7 +15,7 @@ import { whyNot } from '#src/lib/why.ts'
 import { MoreMenu } from './MoreMenu.tsx'
 import { deleteJob, endJob, startJob, stopJob } from './queries.ts'
 import { useJobFacts } from './use-job-facts.ts'
-import { startedWords } from './words.ts'
+import { startedWords, takeOverOf } from './words.ts'
 
 interface Props {
   org: string
@@ -56,7 +56,7 @@ function StartButton({ org, job, facts }: ActProps) {
     >
       <Text size="sm">
         {counted(init, 'device')} {init === 1 ? 'waits' : 'wait'} for {job.firmware.name} {job.firmware.version}. At
-        most {count(job.policy.concurrency)} are under way at a time.
+        most {count(job.policy.concurrency)} are under way at a time. {takeOverOf(job)}
       </Text>
     </ConfirmButton>
   )

@@ -8,7 +8,7 @@ import { JobProgress } from '#src/components/JobProgress.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { count } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
-import { haltRuleOf, scopeOf, strategyOf } from './words.ts'
+import { haltRuleOf, scopeOf, strategyOf, takeOverOf } from './words.ts'
 
 /** The facts of a job in the order that operators know, and below them how it goes about its work. */
 export function JobFacts({ org, job }: { org: string; job: Job }) {
@@ -38,6 +38,7 @@ export function JobFacts({ org, job }: { org: string; job: Job }) {
             ['Scope', scopeOf(job)],
             ['Strategy', strategyOf(job.policy)],
             ['Halt rule', haltRuleOf(job)],
+            ...(job.supersede ? [['With its start', takeOverOf(job)] as const] : []),
             ['Firmware', <FirmwareFact key="firmware" org={org} firmware={firmware} />],
           ]}
         />

@@ -12,6 +12,7 @@ import { whyNot } from '#src/lib/why.ts'
 import { approveJob, rejectJob, withdrawJob } from './queries.ts'
 import { ResumeButton } from './ResumeButton.tsx'
 import { useJobFacts } from './use-job-facts.ts'
+import { takeOverOf } from './words.ts'
 
 interface Props {
   org: string
@@ -70,7 +71,7 @@ function Awaiting({ org, job }: Props) {
             variant="filled"
           >
             <Text size="sm">
-              The job starts at once, for {waiting}: {job.firmware.name} {job.firmware.version}.
+              The job starts at once, for {waiting}: {job.firmware.name} {job.firmware.version}. {takeOverOf(job)}
             </Text>
           </ConfirmButton>
           <ConfirmButton act="Reject" title={`Reject the start of ${job.name}?`} mutation={reject} whyNot={notDecided}>

@@ -18,7 +18,7 @@ export function TakeOver({ overlapping, form }: { overlapping: number; form: Job
         <Radio
           value="supersede"
           label="Take the devices over"
-          description="Those that older jobs still wait to push are skipped there."
+          description="When this job starts, those that older jobs still wait to push are skipped there; until then nothing changes."
         />
       </Stack>
     </Radio.Group>

@@ -72,6 +72,10 @@ export function gateWordsOf({ successPercent, sample, soakMinutes, person }: Wav
   return [...rate, ...soak, ...who].join(', ') || 'most of it has ended'
 }
 
+/** What else a start does, where the job was made to take devices over. */
+export const takeOverOf = ({ supersede }: Pick<Job, 'supersede'>): string =>
+  supersede ? 'What older jobs still wait to push to its devices is skipped there.' : ''
+
 /** Which devices, of a job that stands: "Devices on 1.3 or 1.4", "12 chosen devices". */
 export function scopeOf({ scope, keyCount }: Pick<Job, 'scope' | 'keyCount'>): string {
   const { versions, tags, attributes, percent } = scope

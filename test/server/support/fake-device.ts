@@ -9,8 +9,16 @@ let sessions = 0
 /** A device as its connection tells of it: it comes, reports and goes, and waits until all that follows is done. */
 export function createFakeDevice({ identity, world }: { identity: DeviceIdentity; world: Surroundings }) {
   let session: DeviceSession = { id: 'none', startedAt: 0 }
+  /** Does not wait for what follows, for those who stand in the midst of it. */
+  const tell = (said: DeviceReport) => world.engine.intake.report(identity, session, said)
+  const arrive = async () => {
+    sessions += 1
+    session = { id: `session-${sessions}`, startedAt: world.clock.now() }
+    world.connected.add(identity.deviceId)
+    await world.engine.intake.opened(identity, session)
+  }
   const report = async (said: DeviceReport) => {
-    const reply = await world.engine.intake.report(identity, session, said)
+    const reply = await tell(said)
     await world.engine.idle()
     return reply
   }
@@ -20,11 +28,10 @@ export function createFakeDevice({ identity, world }: { identity: DeviceIdentity
       return session
     },
     report,
+    tell,
+    arrive,
     async connect() {
-      sessions += 1
-      session = { id: `session-${sessions}`, startedAt: world.clock.now() }
-      world.connected.add(identity.deviceId)
-      await world.engine.intake.opened(identity, session)
+      await arrive()
       await world.engine.idle()
     },
     async drop(which = session) {
