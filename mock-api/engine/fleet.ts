@@ -53,13 +53,19 @@ export function progress(device: DeviceRow, step: number, text: string, at: numb
     push(task, at)
 }
 
+/** The devices that are connected through this one. */
+const behind = ({ id }: DeviceRow): DeviceRow[] => db.devices.filter(({ gatewayId }) => gatewayId === id)
+
+/** The session of a device ends, and with that of a gateway those of the devices behind it. */
 export function leave(device: DeviceRow, at: number): void {
+  if (!device.session) return
   device.session = null
   device.lastSeenAt = iso(at)
   announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
+  for (const other of behind(device)) leave(other, at)
 }
 
-/** A new session, and the version that the device runs now. */
+/** A new session, and the version that the device runs now; a gateway brings the devices behind it along. */
 export function comeBack(device: DeviceRow, version: string | null, at: number): void {
   if (!device.enabled) return
   device.session = { id: crypto.randomUUID(), startedAt: at }
@@ -70,6 +76,7 @@ export function comeBack(device: DeviceRow, version: string | null, at: number):
   }
   if (version !== null) inform(device, version, at)
   announce({ kind: 'device', orgId: device.orgId, deviceId: device.id })
+  for (const other of behind(device)) comeBack(other, other.currentVersion, at)
 }
 
 function inform(device: DeviceRow, version: string, at: number): void {

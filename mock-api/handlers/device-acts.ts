@@ -7,6 +7,7 @@ import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { apply } from '#mock-api/engine/apply.ts'
+import { leave } from '#mock-api/engine/fleet.ts'
 import { joinGrowing } from '#mock-api/engine/join.ts'
 import { find, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
@@ -34,7 +35,7 @@ function setEnabled(device: DeviceRow, enabled: boolean, actor: UserRow) {
   device.enabled = enabled
   device.version++
   // a disabled device loses its session, as on the server
-  if (!enabled) device.session = null
+  if (!enabled) leave(device, clock.now())
   joinGrowing(device, clock.now())
   const verb = enabled ? 'enabled' : 'disabled'
   tell(device, actor, verb, verb, { before, after: keptOf('device', device) })
@@ -46,6 +47,7 @@ function remove(device: DeviceRow, actor: UserRow): void {
   const open = tasks.find(isOpen)
   insist(canDeleteDevice(open ? jobById(open.jobId).name : null))
   for (const task of tasks) apply(task, { type: 'skip', at: clock.now(), reason: 'deviceDeleted' }, actor)
+  leave(device, clock.now())
   for (const row of db.devices) if (row.gatewayId === device.id) row.gatewayId = null
   db.devices.splice(db.devices.indexOf(device), 1)
   tell(device, actor, 'deleted', 'deleted', { before: keptOf('device', device) })
@@ -68,7 +70,7 @@ export const deviceActHandlers = [
   mock(api.resetSecret, ({ params }, { org, caller }) => {
     const device = find.device(org.id, params.deviceId)
     device.version++
-    device.session = null
+    leave(device, clock.now())
     tell(device, caller, 'secretReset', 'was given a new secret')
     return { ...deviceView(device), deviceSecret: newSecret() }
   }),

@@ -80,6 +80,16 @@ test('a gateway shows the devices behind it, and they show their gateway', async
   expect(await screen.findByRole('link', { name: GATEWAY })).toBeInTheDocument()
 })
 
+test('the devices behind a gateway go offline with it', async () => {
+  const { user } = renderPortal(pageOf(GATEWAY))
+  const behind = await screen.findByRole('table', { name: 'Devices behind it' })
+  expect(within(behind).getAllByText('Online')).toHaveLength(3)
+  await user.click(await button('Disable'))
+  const question = await screen.findByRole('dialog', { name: `Disable ${GATEWAY}?` })
+  await user.click(within(question).getByRole('button', { name: 'Disable' }))
+  await waitFor(() => expect(within(behind).getAllByText('Offline')).toHaveLength(3))
+})
+
 test('an operator deletes a device after reading what goes with it', async () => {
   const { user } = renderPortal(pageOf(GATEWAY))
   await screen.findByRole('table', { name: 'Devices behind it' })

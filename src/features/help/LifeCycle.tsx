@@ -49,7 +49,8 @@ export function LifeCycle() {
   const arrowId = useId()
   return (
     <>
-      <Box className={styles['frame'] ?? ''} role="region" aria-label="Life cycle (scrolls sideways)" tabIndex={0}>
+      {/* on a narrow screen nobody could read it: there the words stand alone */}
+      <Box visibleFrom="sm">
         <svg viewBox="0 0 706 280" role="img" aria-labelledby={titleId} className={styles['drawing']}>
           <title id={titleId}>
             From upload to upgraded devices: firmware is uploaded, verified on a few devices and then goes out with an
@@ -77,10 +78,10 @@ export function LifeCycle() {
             <Drawn key={box.label} {...box} />
           ))}
         </svg>
+        <Text size="sm" mt="sm">
+          The same in words:
+        </Text>
       </Box>
-      <Text size="sm" mt="sm">
-        The same in words:
-      </Text>
       <ol className={styles['words']}>
         <li>You upload a binary file. The portal and the server check it and compute its digests.</li>
         <li>A verification job tries it on a few devices at hand. When enough succeed, the firmware is Verified.</li>

@@ -27,7 +27,6 @@ export function WaveStrip({ org, job }: Props) {
   const { waves, policy } = job
   if (waves.length < 2) return null
   const next = waves.findIndex(({ state }) => state === 'waiting')
-  const most = Math.max(...waves.map(({ size }) => size))
   const isAsked = next > 0 && policy.waves[next - 1]?.gate.person === true
   return (
     <Section
@@ -42,7 +41,6 @@ export function WaveStrip({ org, job }: Props) {
             key={index}
             number={index + 1}
             wave={wave}
-            most={most}
             gate={index + 1 < waves.length ? policy.waves[index]?.gate : undefined}
           />
         ))}
@@ -60,13 +58,11 @@ const STATES: Readonly<Record<WaveProgress['state'], { tone: Tone; words: string
 interface RowProps {
   number: number
   wave: WaveProgress
-  /** Devices of the largest wave: its bar is the longest. */
-  most: number
   /** The last wave has none. */
   gate: Wave['gate'] | undefined
 }
 
-function WaveRow({ number, wave, most, gate }: RowProps) {
+function WaveRow({ number, wave, gate }: RowProps) {
   const { size, state, waitsFor, opensAt } = wave
   const { tone, words } = STATES[state]
   return (
@@ -77,7 +73,7 @@ function WaveRow({ number, wave, most, gate }: RowProps) {
       </td>
       <td>{count(size)}</td>
       <td>
-        <HowFar wave={wave} most={most} />
+        <HowFar wave={wave} />
       </td>
       <td data-wraps>
         {gate && (
@@ -97,15 +93,11 @@ function WaveRow({ number, wave, most, gate }: RowProps) {
   )
 }
 
-/** Px of the longest bar, and of one that can still be seen. */
-const LONGEST = 200
-const SHORTEST = 16
-
-function HowFar({ wave: { size, final, succeeded, failed }, most }: Pick<RowProps, 'wave' | 'most'>) {
+function HowFar({ wave: { size, final, succeeded, failed } }: Pick<RowProps, 'wave'>) {
   const share = (n: number) => (size > 0 ? (n / size) * 100 : 0)
   return (
     <Stack gap={4}>
-      <Progress.Root w={Math.max(SHORTEST, most > 0 ? (size / most) * LONGEST : 0)} aria-hidden>
+      <Progress.Root w={200} aria-hidden>
         <Progress.Section value={share(succeeded)} color="green.8" withAria={false} />
         <Progress.Section value={share(failed)} color="red.8" withAria={false} />
       </Progress.Root>
