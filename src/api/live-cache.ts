@@ -84,6 +84,8 @@ export function createLiveCache(client: QueryClient, org: string) {
     // it may have left a filtered page or come to one, and totals and versions count it
     later.refresh(keys.deviceLists(org))
     later.refresh(keys.deviceVersions(org))
+    // each firmware counts the devices that run it
+    later.refresh(keys.firmware(org))
     if (before) later.refresh(keys.deviceStory(org, device.id))
   }
 

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
 import { firmware as api, VerificationState, type Firmware } from '#contract/manage/firmware.ts'
+import { useLive } from '#src/api/use-live.ts'
 import { ActionLink } from '#src/components/ActionButton.tsx'
 import { Bytes } from '#src/components/Bytes.tsx'
 import { DataTable, RowHeader } from '#src/components/DataTable.tsx'
@@ -30,6 +31,7 @@ export default function FirmwareListPage() {
   const { search } = useUrl()
   const filter = readSearch(api.list.query, search)
   const list = useQuery(firmwareListQuery(org, filter))
+  useLive(org, { devices: true })
   const mayWrite = useRight('firmware.write', org)
   const isFiltered = Boolean(filter.q ?? filter.product ?? filter.state)
   const upload = (

@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import { percentDone } from '#domain/job.ts'
+import { useLive } from '#src/api/use-live.ts'
 import { Bytes } from '#src/components/Bytes.tsx'
 import { CopyLine } from '#src/components/CopyLine.tsx'
 import { Facts } from '#src/components/Facts.tsx'
@@ -25,6 +26,7 @@ import { VerificationCard } from './VerificationCard.tsx'
 export default function FirmwarePage() {
   const org = useOrg()
   const firmware = useQuery(firmwareQuery(org, useParam('firmwareId')))
+  useLive(org, { devices: true })
   const back = { to: paths.firmwareList(org), label: 'Firmware' }
   const { data } = firmware
   return (

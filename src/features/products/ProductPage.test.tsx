@@ -53,6 +53,15 @@ test('a viewer sees a product, and why they cannot change it', async () => {
     )
 })
 
+test('a number of firmware that is still asked for is no zero', async () => {
+  renderPortal(pageOf(LIFT))
+  const waiting = await screen.findByRole('status', { name: 'Loading the number of firmware' })
+  expect(waiting.closest('dd')).toHaveTextContent('')
+  await waitFor(() => expect(waiting).not.toBeInTheDocument())
+  const firmware = db.firmware.filter(({ productKey, deleted }) => productKey === LIFT && !deleted).length
+  expect(screen.getByText('Firmware', { selector: 'dt' }).nextElementSibling).toHaveTextContent(String(firmware))
+})
+
 test('a product that is none has a way out', async () => {
   renderPortal(pageOf('no-such-product'))
   expect(await screen.findByText('Product does not exist.')).toBeInTheDocument()

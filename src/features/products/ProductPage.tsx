@@ -1,9 +1,10 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Anchor, Skeleton, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
 import type { Product } from '#contract/manage/products.ts'
 import { percentDone } from '#domain/job.ts'
+import { useLive } from '#src/api/use-live.ts'
 import { CopyLine } from '#src/components/CopyLine.tsx'
 import { Facts } from '#src/components/Facts.tsx'
 import { JobSection } from '#src/components/JobSection.tsx'
@@ -26,6 +27,7 @@ export default function ProductPage() {
   const productKey = useParam('productKey')
   const product = useQuery(productQuery(org, productKey))
   const jobs = useQuery(jobListQuery(org, { product: productKey }))
+  useLive(org, { devices: true })
   const back = { to: paths.products(org), label: 'Products' }
   const { data } = product
   return (
@@ -68,7 +70,6 @@ export default function ProductPage() {
 
 function ProductFacts({ org, product }: { org: string; product: Product }) {
   const { productKey, deviceCount, dynamicActivation, tlsRequired, createdAt } = product
-  const { data: firmware } = useQuery(firmwareListQuery(org, { product: productKey, limit: 1 }))
   return (
     <Section title="Facts">
       <Facts
@@ -81,18 +82,24 @@ function ProductFacts({ org, product }: { org: string; product: Product }) {
               {count(deviceCount)}
             </Anchor>,
           ],
-          [
-            'Firmware',
-            <Anchor key="firmware" component={Link} to={paths.firmwareList(org, { product: productKey })} inherit>
-              {count(firmware?.total ?? 0)}
-            </Anchor>,
-          ],
+          ['Firmware', <FirmwareCount key="firmware" org={org} product={productKey} />],
           ['Activation', dynamicActivation ? 'Dynamic, with the product secret' : 'Each device has its secret'],
           ['Connection', tlsRequired ? 'TLS only' : 'TLS or plain'],
           ['Created On', <Time key="created" at={createdAt} />],
         ]}
       />
     </Section>
+  )
+}
+
+/** A number that is not known yet is none: a zero would say that there is nothing. */
+function FirmwareCount({ org, product }: { org: string; product: string }) {
+  const { data, isPending } = useQuery(firmwareListQuery(org, { product, limit: 1 }))
+  if (isPending) return <Skeleton height={12} mt={6} w={32} role="status" aria-label="Loading the number of firmware" />
+  return (
+    <Anchor component={Link} to={paths.firmwareList(org, { product })} inherit>
+      {typeof data?.total === 'number' ? count(data.total) : 'Not known, see the list'}
+    </Anchor>
   )
 }
 
