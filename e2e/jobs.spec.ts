@@ -140,3 +140,17 @@ test('a job that would reach nobody cannot be saved, and the page says why', asy
   )
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toHaveAccessibleDescription(/No device matches/)
 })
+
+test('on a narrow screen the tabs stand in one column, and the arrows go up and down it', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 })
+  await page.goto(`/orgs/hdb/jobs/${jobIds.started}?tab=init`)
+  await expect(rowOf(page, 'meter-007')).toBeVisible()
+  const tabs = await page.getByRole('tab').all()
+  const boxes = await Promise.all(tabs.map((one) => one.boundingBox()))
+  expect(new Set(boxes.map((box) => box && `${box.x} ${box.width}`)).size).toBe(1)
+  expect(new Set(boxes.map((box) => box?.y)).size).toBe(5)
+  await tab(page, /To be Pushed/).focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(tab(page, /^Pushed/)).toBeFocused()
+  await expect(tab(page, /^Pushed/)).toHaveAttribute('aria-selected', 'true')
+})

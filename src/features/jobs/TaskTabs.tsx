@@ -1,4 +1,5 @@
 import { Tabs } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useState } from 'react'
 
 import { TaskStatus, type Job } from '#contract/manage/jobs.ts'
@@ -11,11 +12,15 @@ import styles from './TaskTabs.module.css'
 /** The five tabs of a job, and a sixth when devices were skipped. */
 const FIVE: readonly TaskStatus[] = ['init', 'published', 'upgrading', 'succeeded', 'failed']
 
+/** Where five tabs would break into uneven lines: they stand below each other, so that every count is in sight. */
+const NARROW = '(max-width: 30em)'
+
 export function TaskTabs({ org, job }: { org: string; job: Job }) {
   const { search, change } = useUrl()
   // decided once, so that no change of the counts moves the operator to another tab
   const [begin] = useState(() => firstTab(job))
   const tab = TaskStatus.safeParse(search.get('tab')).data ?? begin
+  const isNarrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
   const shown = job.counts.skipped > 0 || tab === 'skipped' ? [...FIVE, 'skipped' as const] : FIVE
   return (
     <Tabs
@@ -23,7 +28,8 @@ export function TaskTabs({ org, job }: { org: string; job: Job }) {
       // what failed is another question on another tab
       onChange={(next) => change({ tab: next ?? undefined, failure: undefined })}
       keepMounted={false}
-      classNames={{ tab: styles['tab'] ?? '' }}
+      orientation={isNarrow ? 'vertical' : 'horizontal'}
+      classNames={{ root: styles['root'] ?? '', tab: styles['tab'] ?? '' }}
     >
       <Tabs.List aria-label="Devices by state">
         {shown.map((status) => (
