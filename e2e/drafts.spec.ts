@@ -29,7 +29,7 @@ test('what was written into a policy outlives a reload, and is gone when it is s
 
 test('a draft that is discarded is not offered again', async ({ page }) => {
   await page.goto('/orgs/hdb/policies/new')
-  const name = page.getByRole('textbox', { name: 'Policy name' })
+  const name = page.getByRole('textbox', { name: 'Name' })
   await name.fill('Second thoughts')
   await page.reload()
   const draft = page.getByRole('status', { name: 'Draft' })
@@ -43,7 +43,7 @@ test('a draft that is discarded is not offered again', async ({ page }) => {
 test('a session that ends while one writes loses nothing', async ({ page }) => {
   await page.goto('/orgs/hdb/policies/new')
   // as a name it ends the session on the server, once
-  await page.getByRole('textbox', { name: 'Policy name' }).fill(sentinel.signedOut)
+  await page.getByRole('textbox', { name: 'Name' }).fill(sentinel.signedOut)
   await page.getByRole('textbox', { name: 'Description' }).fill('Long thought about')
   await page.getByRole('button', { name: 'Save policy' }).click()
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
@@ -57,10 +57,10 @@ test('a session that ends while one writes loses nothing', async ({ page }) => {
 
 test('a draft is shown to nobody but who wrote it', async ({ page }) => {
   await page.goto('/orgs/hdb/policies/new')
-  await page.getByRole('textbox', { name: 'Policy name' }).fill('Mine alone')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Mine alone')
   await page.evaluate((id) => localStorage.setItem('mock-session', id), people.admin.id)
   await page.reload()
-  await expect(page.getByRole('textbox', { name: 'Policy name' })).toHaveValue('')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('')
   await expect(page.getByRole('status', { name: 'Draft' })).toHaveCount(0)
 })
 

@@ -90,7 +90,7 @@ test('an operator does a whole rollout without a pointer: from sign-in to the re
   await test.step('writes a policy', async () => {
     await go(page, 'Upgrade Policies')
     await press(page, link(page, 'New policy'))
-    await type(page, field(page, 'Policy name'), 'By hand')
+    await type(page, field(page, 'Name'), 'By hand')
     await press(page, page.getByRole('switch', { name: 'In waves' }), 'Space')
     await expect(page.getByRole('list', { name: 'Waves' }).getByRole('listitem')).toHaveCount(2)
     await press(page, page.getByRole('switch', { name: 'In waves' }), 'Space')

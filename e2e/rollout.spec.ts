@@ -17,7 +17,7 @@ async function uploadFirmware(page: Page): Promise<void> {
   }
   await choose(page, 'Product', /HDB Current Meter/)
   await expect(page.getByRole('textbox', { name: 'Version' })).toHaveValue('1.6.2')
-  await page.getByRole('textbox', { name: 'Firmware name' }).fill('fan-fw')
+  await page.getByRole('textbox', { name: 'Name' }).fill('fan-fw')
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
   await expectToast(page, 'fan-fw 1.6.2 is uploaded')
   await expect(page.getByRole('heading', { name: 'fan-fw | 1.6.2' })).toBeVisible()

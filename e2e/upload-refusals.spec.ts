@@ -18,7 +18,7 @@ test.beforeEach(async ({ page }) => {
 async function send(page: Page, fileName: string, n: number): Promise<void> {
   await chooseFile(page, binaryFile(fileName, n))
   await choose(page, 'Product', /HDB Current Meter/)
-  await page.getByRole('textbox', { name: 'Firmware name' }).fill(`firmware-${n}`)
+  await page.getByRole('textbox', { name: 'Name' }).fill(`firmware-${n}`)
   await page.getByRole('textbox', { name: 'Version' }).fill(`9.${n}.0`)
   await expect(page.getByRole('status').filter({ hasText: 'All checks are done' })).toBeAttached()
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
@@ -77,24 +77,22 @@ test('an upload that is cut in the middle goes on where it stopped', async ({ pa
 test('a version that is taken is refused beside its field, and nothing else is lost', async ({ page }) => {
   await chooseFile(page, binaryFile('meter.bin', 35))
   await choose(page, 'Product', /HDB Current Meter/)
-  await page.getByRole('textbox', { name: 'Firmware name' }).fill('taken')
+  await page.getByRole('textbox', { name: 'Name' }).fill('taken')
   await page.getByRole('textbox', { name: 'Version' }).fill('1.5.0')
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
   await expect(page.getByRole('textbox', { name: 'Version' })).toHaveAccessibleDescription(
     /This product already has a firmware of version 1.5.0/,
   )
-  await expect(page.getByRole('textbox', { name: 'Firmware name' })).toHaveValue('taken')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('taken')
 })
 
 test('a form that is not complete says so beside its fields before anything is sent', async ({ page }) => {
   await chooseFile(page, binaryFile('x.bin', 36))
-  await page.getByRole('textbox', { name: 'Firmware name' }).fill('')
+  await page.getByRole('textbox', { name: 'Name' }).fill('')
   await page.getByRole('textbox', { name: 'Version' }).fill('not a version')
   await expect(page.getByRole('status').filter({ hasText: 'All checks are done' })).toBeAttached()
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
-  await expect(page.getByRole('textbox', { name: 'Firmware name' })).toHaveAccessibleDescription(
-    /Give the firmware a name/,
-  )
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveAccessibleDescription(/Give the firmware a name/)
   await expect(page.getByRole('textbox', { name: 'Version' })).toHaveAccessibleDescription(/Use 1 to 64 letters/)
 })
 

@@ -25,7 +25,7 @@ test.beforeEach(async ({ page }) => {
 test('after a reload the file is chosen again, recognised, and sent from where it stopped', async ({ page }) => {
   await chooseFile(page, file)
   await choose(page, 'Product', /HDB Current Meter/)
-  await page.getByRole('textbox', { name: 'Firmware name' }).fill('kept-on')
+  await page.getByRole('textbox', { name: 'Name' }).fill('kept-on')
   await page.getByRole('textbox', { name: 'Version' }).fill('6.1.0')
   await page.getByRole('button', { name: 'Upload', exact: true }).click()
   await expect(page.getByText(/Connection lost at .* Trying again/)).toBeVisible()
@@ -37,7 +37,7 @@ test('after a reload the file is chosen again, recognised, and sent from where i
   await expect(checks).toContainText('585.9 kB of 976.6 kB are on the server already')
   const draft = page.getByRole('status', { name: 'Draft' })
   await draft.getByRole('button', { name: 'Take it back' }).click()
-  await expect(page.getByRole('textbox', { name: 'Firmware name' })).toHaveValue('kept-on')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('kept-on')
   await page.getByRole('button', { name: 'Resume upload' }).click()
   await expectToast(page, 'kept-on 6.1.0 is uploaded')
   expect(offsets).toEqual([SIZE * 0.6])

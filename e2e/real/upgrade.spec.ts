@@ -45,7 +45,7 @@ test('an operator uploads a firmware, verifies it on one device and upgrades the
   await test.step('uploads it', async () => {
     await page.getByRole('combobox', { name: 'Product' }).click()
     await page.getByRole('option', { name: /Meter/ }).click()
-    await page.getByRole('textbox', { name: 'Firmware name' }).fill('meter-fw')
+    await page.getByRole('textbox', { name: 'Name' }).fill('meter-fw')
     await page.getByRole('textbox', { name: 'Version' }).fill(VERSION)
     await page.getByRole('button', { name: 'Upload', exact: true }).click()
     await expect(page.getByRole('heading', { level: 1, name: `meter-fw | ${VERSION}` })).toBeVisible()

@@ -46,7 +46,7 @@ export function FirmwareFields({ org, form, isDisabled }: Props) {
         error={form.errors['productKey'] ?? unknown.error}
       />
       <Group grow align="start" preventGrowOverflow={false}>
-        <TextInput label="Firmware name" miw={180} {...field('name')} />
+        <TextInput label="Name" miw={180} {...field('name')} />
         <TextInput
           label="Version"
           miw={180}

@@ -45,7 +45,7 @@ test('a binary file shows its digests, and its name gives name and version', asy
   await choose(new File([seedBytes(99)], 'meter-fw_v1.7.0.bin'))
 
   await waitFor(() => expect(line('New here')).toHaveTextContent('Passed'))
-  expect(screen.getByRole('textbox', { name: 'Firmware name' })).toHaveValue('meter-fw')
+  expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('meter-fw')
   expect(screen.getByRole('textbox', { name: 'Version' })).toHaveValue('1.7.0')
   expect(screen.getByRole('button', { name: 'Upload' })).not.toHaveAttribute('aria-disabled')
 })

@@ -46,7 +46,7 @@ export function PolicyForm({ form, whyNot, isSaving, save, refused, draft }: Pro
             {refused}
             <Section title="Policy">
               <Fieldset disabled={whyNot !== undefined}>
-                <TextInput label="Policy name" {...form.getInputProps('name')} />
+                <TextInput label="Name" {...form.getInputProps('name')} />
                 <Textarea label="Description" autosize minRows={2} maxRows={6} {...form.getInputProps('description')} />
               </Fieldset>
             </Section>

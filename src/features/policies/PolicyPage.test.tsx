@@ -8,7 +8,7 @@ import { renderPortal } from '../../../test/support/portal.tsx'
 
 test('what another person saved meanwhile is not overwritten, and one is told how to go on', async () => {
   const { user } = renderPortal(`/orgs/hdb/policies/${policyIds.plain}`)
-  const name = await screen.findByRole('textbox', { name: 'Policy name' })
+  const name = await screen.findByRole('textbox', { name: 'Name' })
   const row = db.policies.find(({ id }) => id === policyIds.plain)
   Object.assign(row ?? {}, { version: 2, description: 'Written by somebody else' })
   await user.type(name, ' now')
@@ -17,5 +17,5 @@ test('what another person saved meanwhile is not overwritten, and one is told ho
   expect(name).toHaveValue('All at once now')
   await user.click(screen.getByRole('button', { name: /Show the newer version/ }))
   expect(await screen.findByDisplayValue('Written by somebody else')).toBeInTheDocument()
-  expect(screen.getByRole('textbox', { name: 'Policy name' })).toHaveValue('All at once')
+  expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('All at once')
 })
