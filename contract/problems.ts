@@ -30,6 +30,13 @@ export const problems = {
     title: `${thing} does not exist.`,
     enosCode: 24404,
   }),
+  /** A preview that is forgotten, was ended by another one, or is somebody else's. */
+  previewGone: (): Problem => ({
+    status: 404,
+    code: 'not_found',
+    title: 'This preview is not kept any more. Ask for it again.',
+    enosCode: 24404,
+  }),
   invalid: (fields: Record<string, string>): Problem => ({
     status: 400,
     code: 'invalid_request',

@@ -1,4 +1,4 @@
-import type { Preview } from '#contract/manage/scope.ts'
+import type { Preview } from '#contract/manage/previews.ts'
 
 /** Numbers of a core or a pre-release have no leading zero, so the longer one is the greater one. */
 const NUMBER = /^(?:0|[1-9]\d*)$/

@@ -53,6 +53,13 @@ function namedBy(firmware: FirmwareRow, scope: Scope): number {
   return scope.deviceKeys.length === 0 ? listed.size : 0
 }
 
+/** How many devices the service would look at. A list that is longer than what it reads key by key is left to it. */
+export function toLookAt(firmware: FirmwareRow, scope: Scope): number {
+  const listed = listedIn(firmware, scope)
+  if (scope.deviceKeys.length > 0) return new Set(scope.deviceKeys).size
+  return listed?.size ?? chosen(firmware, scope).length
+}
+
 /** Devices that a job of this firmware takes. */
 export const matching = (firmware: FirmwareRow, scope: Scope): DeviceRow[] =>
   chosen(firmware, scope).filter((row) => excludedBy(scope, facts(row), firmware.version) === null)

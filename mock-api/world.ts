@@ -5,6 +5,7 @@ import type { Firmware, VerificationState } from '#contract/manage/firmware.ts'
 import type { JobDetail } from '#contract/manage/jobs.ts'
 import type { Org } from '#contract/manage/orgs.ts'
 import type { SavedPolicy } from '#contract/manage/policies.ts'
+import type { previews } from '#contract/manage/previews.ts'
 import type { Product } from '#contract/manage/products.ts'
 import type { OrgRole, PlatformRole } from '#contract/rights.ts'
 import type { HaltState } from '#domain/halt.ts'
@@ -12,6 +13,7 @@ import type { PaceState } from '#domain/pace.ts'
 import type { ProgressPoint } from '#domain/progress-curve.ts'
 import type { SessionFacts, TaskFacts } from '#domain/task-facts.ts'
 import type { WaveState } from '#domain/wave-progress.ts'
+import type { z } from 'zod'
 
 import type { Act } from './engine/behaviour.ts'
 
@@ -56,6 +58,16 @@ export interface UploadRow {
 export type PolicyRow = Omit<SavedPolicy, 'warnings' | 'jobCount'> & { orgId: string }
 
 export type DeviceListRow = Omit<DeviceList, 'productName' | 'keyCount'> & { orgId: string; keys: string[] }
+
+/** The one preview of a person that is counted beside their requests. */
+export interface PreviewRow {
+  handle: string
+  orgId: string
+  order: z.output<typeof previews.preview.body>
+  devices: number
+  /** How many times it was asked for. */
+  asks: number
+}
 
 export type JobRow = Omit<
   JobDetail,
@@ -105,6 +117,8 @@ export interface World {
   uploads: UploadRow[]
   policies: PolicyRow[]
   deviceLists: DeviceListRow[]
+  /** By the person's id. */
+  previews: Map<string, PreviewRow>
   jobs: JobRow[]
   tasks: TaskRow[]
   progress: ProgressRow[]

@@ -85,6 +85,8 @@ export interface AppPorts {
   webRoot: string
   /** What this deployment's own version is. */
   release: string
+  /** Devices that a preview counts while its request waits, at most; a test asks for less. */
+  previewAtOnce?: number | undefined
   /** Where the log goes instead of the process's output. */
   logTo?: { write(line: string): void }
 }
@@ -139,7 +141,8 @@ async function openStores({ config, secrets, clock, db }: AppPorts) {
 type Stores = Awaited<ReturnType<typeof openStores>>
 
 /** Engine, channel and live events: what moves. They need each other, so each is given the others as functions. */
-function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log: FastifyInstance['log']) {
+function createMovers(ports: AppPorts, stores: Stores, log: FastifyInstance['log']) {
+  const { config, secrets, clock, previewAtOnce } = ports
   const { directory, topology, devices, links, files } = stores
   const httpChannel = createHttpChannel({
     clock,
@@ -166,7 +169,7 @@ function createMovers({ config, secrets, clock }: AppPorts, stores: Stores, log:
       devices: devices.byIds,
     },
   })
-  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door, live })
+  const engine: Engine = createEngine({ store: stores.engine, clock, log, links, files, door, live, previewAtOnce })
   const bandwidth = createBandwidth(config.downloadBytesPerSecond, clock)
   const metrics = createMetrics({ clock, work: stores.work, channel, httpChannel, live, downloads: bandwidth.counts })
   return { channel, httpChannel, door, live, engine, bandwidth, metrics }
@@ -289,10 +292,6 @@ function lifeOf(
 async function openHttps(app: FastifyInstance, { host, tls }: Config): Promise<HttpsPort | undefined> {
   if (!tls) return undefined
   const { httpsPort: port, clientCaFile } = tls
-  return listenHttps(app, {
-    host,
-    port,
-    context: () => readContext(tls),
-    asksForCertificate: clientCaFile !== undefined,
-  })
+  const context = () => readContext(tls)
+  return listenHttps(app, { host, port, context, asksForCertificate: clientCaFile !== undefined })
 }

@@ -170,6 +170,8 @@ export interface EngineReads extends DeviceListReads, RegistryReads, ProgressRea
   devicesByKey(productKey: string, keys: readonly string[]): Promise<TargetRecord[]>
   /** Devices of a product in the order of their ids, after one of them. */
   devicesAfter(productKey: string, afterId: string, limit: number): Promise<TargetRecord[]>
+  /** How many devices the product has. */
+  deviceCount(productKey: string): Promise<number>
   /** What a report may be about: of each device its open task, those that wait, and its latest. */
   reportable(deviceIds: readonly string[]): Promise<TaskRecord[]>
   tasks(jobId: string, deviceIds: readonly string[]): Promise<TaskRecord[]>

@@ -6,7 +6,7 @@ import type {
   JobDetail,
   JobType,
   JobUpdate,
-  Preview,
+  PreviewAnswer,
   Scope,
   Task,
   TaskSelection,
@@ -17,15 +17,28 @@ import type { JobAsk, JobFilter, TaskFilter } from '#server/ports-engine.ts'
 import type { JobCurves } from '#server/ports-progress.ts'
 import type { z } from 'zod'
 
+/** Whose preview it is: nobody else can ask for it again. */
+export interface PreviewAsker {
+  orgId: string
+  userId: string
+}
+
+export interface PreviewAsk {
+  type: JobType
+  firmwareId: string
+  scope: Scope
+  policy?: Policy | undefined
+}
+
 /**
  * What operators do with jobs. What is refused throws a ProblemError with the sentence of the rules;
  * what belongs to another organisation is not found.
  */
 export interface JobService extends JobCurves {
-  preview(
-    orgId: string,
-    asked: { type: JobType; firmwareId: string; scope: Scope; policy?: Policy | undefined },
-  ): Promise<Preview>
+  /** Of very many devices the promise of a preview, which `previewed` keeps. It ends the asker's former one. */
+  preview(by: PreviewAsker, asked: PreviewAsk): Promise<PreviewAnswer>
+  /** How far the count is, then the preview; only for whoever asked for it. */
+  previewed(by: PreviewAsker, handle: string): Promise<PreviewAnswer>
   create(orgId: string, asked: JobCreate, actor: Actor): Promise<Job>
   list(orgId: string, filter: JobFilter, ask: PageAsk): Promise<Page<Job>>
   view(of: JobAsk): Promise<JobDetail>

@@ -14,6 +14,7 @@ import { firmwareCases } from './conformance/firmware-cases.ts'
 import { jobCases } from './conformance/job-cases.ts'
 import { overviewCases } from './conformance/overview-cases.ts'
 import { policyCases } from './conformance/policy-cases.ts'
+import { previewCases } from './conformance/preview-cases.ts'
 import { productCases } from './conformance/product-cases.ts'
 import { registryCases } from './conformance/registry-cases.ts'
 import { rolloutCases } from './conformance/rollout-cases.ts'
@@ -34,6 +35,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
   'firmware in use': firmwareFactCases,
   policies: policyCases,
   jobs: jobCases,
+  'previews of many devices': previewCases,
   rollouts: rolloutCases,
   tasks: taskCases,
   verification: verificationCases,

@@ -1,4 +1,4 @@
-import type { jobs as operations } from '../manage/jobs.ts'
+import type { jobs as operations, Preview } from '../manage/jobs.ts'
 import { page, type ExamplesOf } from './kit.ts'
 import { entry, ids, inOrg, jobAs, OPERATOR, policy, PRODUCT, scope, scopeInShort, task } from './things.ts'
 
@@ -12,22 +12,28 @@ const TASKS_CSV = [
   '',
 ].join('\r\n')
 
+const preview: Preview = {
+  matched: 1_115,
+  excluded: [
+    { reason: 'otherVersion', count: 83 },
+    { reason: 'noVersion', count: 2 },
+  ],
+  byVersion: [{ version: '1.4.0', count: 1_115 }],
+  byConnection: { online: 1_090, offline: 25 },
+  overlapping: 0,
+  warnings: [],
+  forecast: { earliest: '2026-03-02T17:20:00.000Z', latest: '2026-03-02T18:00:00.000Z' },
+}
+
 export const jobs: ExamplesOf<typeof operations> = {
   preview: {
     params: inOrg,
     body: { type: 'upgrade', firmwareId: ids.firmware, scope: { versions: ['1.4.0'] }, policy },
-    reply: {
-      matched: 1_115,
-      excluded: [
-        { reason: 'otherVersion', count: 83 },
-        { reason: 'noVersion', count: 2 },
-      ],
-      byVersion: [{ version: '1.4.0', count: 1_115 }],
-      byConnection: { online: 1_090, offline: 25 },
-      overlapping: 0,
-      warnings: [],
-      forecast: { earliest: '2026-03-02T17:20:00.000Z', latest: '2026-03-02T18:00:00.000Z' },
-    },
+    reply: preview,
+  },
+  previewed: {
+    params: { ...inOrg, handle: ids.handle },
+    reply: { handle: ids.handle, devices: 1_000_000, seen: 230_000 },
   },
   list: { params: inOrg, query: { state: 'started', product: PRODUCT }, reply: page([jobAs()]) },
   create: {

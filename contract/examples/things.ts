@@ -33,6 +33,7 @@ export const ids = {
   verification: idOf(7, 2),
   deviceList: idOf(8, 1),
   entry: idOf(9, 1),
+  handle: idOf(10, 1),
 } as const
 
 export const inOrg = { org: ORG } as const

@@ -5,14 +5,14 @@ import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time } from './com
 import { LogEntry } from './devices.ts'
 import { FailureKind } from './failure.ts'
 import { Policy } from './policies.ts'
-import { Preview, Scope, ScopeInShort } from './scope.ts'
+import { previews } from './previews.ts'
+import { JobType, Scope, ScopeInShort } from './scope.ts'
 import { Task, TaskSelection, TaskStatus } from './tasks.ts'
 
+export * from './previews.ts'
 export * from './scope.ts'
 export * from './tasks.ts'
 
-export const JobType = z.enum(['verify', 'upgrade'])
-export type JobType = z.infer<typeof JobType>
 export const JobState = z.enum(['stopped', 'awaitingApproval', 'started', 'halted', 'completed'])
 export type JobState = z.infer<typeof JobState>
 
@@ -126,18 +126,7 @@ const act = <const P extends string, const A extends 'job.write' | 'job.stop' | 
   })
 
 export const jobs = {
-  preview: endpoint({
-    method: 'POST',
-    path: '/api/orgs/:org/jobs/preview',
-    kind: 'json',
-    action: 'org.read',
-    summary: 'Which devices a job would take, and why others are left out; saves nothing.',
-    status: 200,
-    params: OrgParams,
-    /** Without a policy the defaults are meant, as in a creation. */
-    body: z.strictObject({ type: JobType, firmwareId: Id, scope: Scope, policy: Policy.optional() }),
-    reply: Preview,
-  }),
+  ...previews,
   list: endpoint({
     method: 'GET',
     path: '/api/orgs/:org/jobs',

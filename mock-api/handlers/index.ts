@@ -15,6 +15,7 @@ import { liveHandlers } from './live.ts'
 import { orgHandlers } from './orgs.ts'
 import { overviewHandlers } from './overview.ts'
 import { policyHandlers } from './policies.ts'
+import { previewHandlers } from './previews.ts'
 import { productHandlers } from './products.ts'
 import { serviceHandlers } from './service.ts'
 import { sessionHandlers } from './session.ts'
@@ -32,6 +33,7 @@ export const handlers = [
   ...firmwareHandlers,
   ...firmwareFactHandlers,
   ...policyHandlers,
+  ...previewHandlers,
   ...jobHandlers,
   ...jobExportHandlers,
   ...jobActHandlers,

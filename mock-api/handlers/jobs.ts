@@ -17,7 +17,7 @@ import { announce } from '#mock-api/live.ts'
 import { jobLine } from '#mock-api/log-lines.ts'
 import { record } from '#mock-api/log.ts'
 import { pageOf, startsWith } from '#mock-api/page.ts'
-import { matching, mayHave, previewOf } from '#mock-api/preview.ts'
+import { matching, mayHave } from '#mock-api/preview.ts'
 import { insist } from '#mock-api/problem.ts'
 import { keepPoint } from '#mock-api/progress.ts'
 import { jobDetail, jobFacts, jobView, stateOfFirmware } from '#mock-api/views.ts'
@@ -81,8 +81,6 @@ function keepVerdict(job: JobRow): void {
 }
 
 export const jobHandlers = [
-  mock(api.preview, ({ body }, { org }) => previewOf(find.anyFirmware(org.id, body.firmwareId), body)),
-
   mock(api.list, ({ query }, { org }) => {
     const rows = db.jobs.filter(
       (job) =>

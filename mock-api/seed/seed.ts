@@ -32,6 +32,7 @@ export function seed(now: number): World {
     uploads: [],
     policies: seedPolicies(now),
     deviceLists: seedDeviceLists(now),
+    previews: new Map(),
     jobs,
     tasks,
     progress: seedProgress(jobs, tasks),

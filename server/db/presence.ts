@@ -6,7 +6,7 @@ import { updateMany, type Column, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
 import type { DevicesTable } from './schema.ts'
 
-type PresenceReads = Pick<EngineReads, 'devices' | 'targets' | 'devicesByKey' | 'devicesAfter'>
+type PresenceReads = Pick<EngineReads, 'devices' | 'targets' | 'devicesByKey' | 'devicesAfter' | 'deviceCount'>
 type PresenceWrites = Pick<EngineTx, 'updatePresence' | 'updateVersions' | 'everyoneOffline'>
 
 const COLUMNS = [
@@ -82,6 +82,10 @@ export function presenceReads(db: Reader): PresenceReads {
         .limit(limit)
         .execute()
       return rows.map(targetOf)
+    },
+    async deviceCount(productKey) {
+      const product = db.selectFrom('products').select('device_count').where('product_key', '=', productKey)
+      return (await product.executeTakeFirst())?.device_count ?? 0
     },
   }
 }

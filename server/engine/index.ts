@@ -21,6 +21,7 @@ import { createIntake } from './intake.ts'
 import { skipWaiting } from './job-acts.ts'
 import { createDeviceStories, createJobService } from './jobs.ts'
 import { takeAway } from './make-job.ts'
+import { createPreviews } from './previews.ts'
 import { sendPushes } from './push.ts'
 import { createSoaks } from './soak.ts'
 import { createTakeOvers } from './take-over.ts'
@@ -39,6 +40,8 @@ export interface EngineTerms {
   live: Pick<LiveHub, 'announce'>
   /** How long the first report of a batch waits for company, milliseconds. */
   gatherMs?: number
+  /** A preview of more devices is counted beside the request that asks for it. */
+  previewAtOnce?: number | undefined
 }
 
 export interface Engine {
@@ -58,7 +61,8 @@ export interface Engine {
 }
 
 /** The engine: I/O around the rules of `domain/`. */
-export function createEngine({ store, clock, log, links, files, door, live, gatherMs = 3 }: EngineTerms): Engine {
+export function createEngine(terms: EngineTerms): Engine {
+  const { store, clock, log, links, files, door, live, gatherMs = 3, previewAtOnce } = terms
   /** After a commit: announce, send, and wake whoever waits for what changed. Nothing here can undo the commit. */
   function settle(aftermath: Aftermath): void {
     const steps = [
@@ -82,6 +86,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
   const dispatcher = createDispatcher({ store, clock, log, files, settle })
   const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
+  const previews = createPreviews({ clock, newId: () => store.newId(clock.now()), atOnce: previewAtOnce })
 
   let unwatch = () => {}
 
@@ -98,7 +103,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
 
   return {
     intake,
-    jobs: createJobService({ store, clock, views, settle }),
+    jobs: createJobService({ store, clock, views, previews, settle }),
     devices: createDeviceStories(store, views),
     registry: createDeviceActs({ store, now: clock.now, settle }),
     downloads: createDownloads(store.read, clock),
@@ -129,6 +134,7 @@ export function createEngine({ store, clock, log, links, files, door, live, gath
       deadlines.stop()
       soaks.stop()
       takeOvers.stop()
+      await previews.stop()
       await idle()
     },
   }

@@ -11,7 +11,9 @@ import { stopAll } from './emergency.ts'
 import { allTasks } from './exports.ts'
 import { advance, remove, skipWaiting, step, type Acting } from './job-acts.ts'
 import { previewOf } from './preview.ts'
+import type { Previews } from './previews.ts'
 import { ofOrg } from './refuse.ts'
+import { toLookAt } from './scope.ts'
 import { actOnTasks } from './select-tasks.ts'
 import { toJob, toJobDetail, toLogEntry, type Views } from './views.ts'
 import type { Aftermath } from './work.ts'
@@ -20,11 +22,12 @@ export interface JobTerms {
   store: EngineStore
   clock: Clock
   views: Views
+  previews: Previews
   settle: (aftermath: Aftermath) => void
 }
 
 /** What operators do with jobs. */
-export function createJobService({ store, clock, views, settle }: JobTerms): JobService {
+export function createJobService({ store, clock, views, previews, settle }: JobTerms): JobService {
   const acting: Acting = { store, now: clock.now, settle }
   const { read } = store
 
@@ -59,10 +62,12 @@ export function createJobService({ store, clock, views, settle }: JobTerms): Job
       await editJob(acting, { of, change, actor })
       return view(of)
     },
-    async preview(orgId, asked) {
-      const firmware = ofOrg(await read.firmware(asked.firmwareId), orgId, 'Firmware')
-      return previewOf(read, firmware, asked, clock.now())
+    async preview(by, asked) {
+      const firmware = ofOrg(await read.firmware(asked.firmwareId), by.orgId, 'Firmware')
+      const devices = await toLookAt(read, firmware.productKey, asked.scope)
+      return previews.take(by, devices, (watch) => previewOf(read, firmware, asked, { now: clock.now(), watch }))
     },
+    previewed: async (by, handle) => previews.ask(by, handle),
     async create(orgId, create, actor) {
       return view({ orgId, jobId: await createJob(acting, { orgId, create, actor }) })
     },

@@ -7,8 +7,9 @@ import type { ExcludedReason } from '#domain/targeting.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { warnOfOlderTarget } from '#domain/versions.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
+import type { PreviewAsk } from '#server/ports-jobs.ts'
 
-import { asked, leftOut, namedBy } from './scope.ts'
+import { asked, leftOut, namedBy, type Watch } from './scope.ts'
 
 /** What stands in the way of such a job, whatever its devices. */
 export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): Allowed =>
@@ -16,17 +17,23 @@ export const mayHave = (type: JobType, firmware: FirmwareRecord, scope: Scope): 
 
 const add = <K>(counts: Map<K, number>, key: K): Map<K, number> => counts.set(key, (counts.get(key) ?? 0) + 1)
 
+interface Previewing {
+  now: number
+  /** Told of the devices as they are looked at. */
+  watch: Watch
+}
+
 /** Counts what a job of this scope would take, by the rules that the job itself will use; saves nothing. */
 export async function previewOf(
   read: EngineReads,
   firmware: FirmwareRecord,
-  { type, scope, policy = PLAIN_POLICY }: { type: JobType; scope: Scope; policy?: Policy | undefined },
-  now: number,
+  { type, scope, policy = PLAIN_POLICY }: Omit<PreviewAsk, 'firmwareId'>,
+  { now, watch }: Previewing,
 ): Promise<Preview> {
   const excluded = new Map<ExcludedReason, number>()
   const versions = new Map<string, number>()
   const total = { seen: 0, matched: 0, online: 0, overlapping: 0 }
-  for await (const devices of asked(read, firmware.productKey, scope)) {
+  for await (const devices of asked(read, firmware.productKey, scope, watch)) {
     const taken: string[] = []
     total.seen += devices.length
     for (const device of devices) {

@@ -13,18 +13,42 @@ export const breathe = (): Promise<void> =>
     setImmediate(resolve)
   })
 
+/** Told how many more devices were looked at. It ends the looking by throwing. */
+export type Watch = (looked: number) => void
+
+/** Where devices are looked for. */
+interface Field {
+  read: EngineReads
+  productKey: string
+  watch: Watch
+}
+
 /**
  * The devices that a scope asks about, in the order of their ids and in chunks: tasks are stored in that order,
  * which is more than ten times as fast as any other. Which of them are taken is for the rules to say.
  */
-export async function* asked(read: EngineReads, productKey: string, scope: Scope): AsyncGenerator<TargetRecord[]> {
-  if (scope.deviceListId === null) yield* chosen(read, productKey, scope)
-  else yield* ofList(read, productKey, scope, await listOf(read, productKey, scope.deviceListId))
+export async function* asked(
+  read: EngineReads,
+  productKey: string,
+  scope: Scope,
+  watch: Watch = () => {},
+): AsyncGenerator<TargetRecord[]> {
+  const field = { read, productKey, watch }
+  if (scope.deviceListId === null) yield* chosen(field, scope)
+  else yield* ofList(field, scope, await listOf(read, productKey, scope.deviceListId))
 }
 
-async function* chosen(read: EngineReads, productKey: string, { deviceKeys }: Scope): AsyncGenerator<TargetRecord[]> {
-  if (deviceKeys.length > 0) yield* named(read, productKey, [...new Set(deviceKeys)])
-  else yield* whole(read, productKey)
+async function* chosen(field: Field, { deviceKeys }: Scope): AsyncGenerator<TargetRecord[]> {
+  if (deviceKeys.length > 0) yield* named(field, [...new Set(deviceKeys)])
+  else yield* whole(field)
+}
+
+/** How many devices have to be looked at to know which of them a scope asks about: what `watch` is told in the end. */
+export async function toLookAt(read: EngineReads, productKey: string, scope: Scope): Promise<number> {
+  const { deviceKeys, deviceListId } = scope
+  const list = deviceListId === null ? null : await listOf(read, productKey, deviceListId)
+  if (deviceKeys.length > 0) return new Set(deviceKeys).size
+  return list && isShort(list) ? list.keyCount : read.deviceCount(productKey)
 }
 
 /** The list of a scope. A product is of one organisation, so that a list of this product is of the right one. */
@@ -36,20 +60,21 @@ export async function listOf(read: EngineReads, productKey: string, listId: stri
 
 /** A list that is shorter is read, a longer one is asked about each device: that keeps the order without sorting. */
 const SHORT_LIST = 10_000
+const isShort = ({ keyCount }: { keyCount: number }): boolean => keyCount <= SHORT_LIST
 
 async function* ofList(
-  read: EngineReads,
-  productKey: string,
+  field: Field,
   scope: Scope,
-  { no, keyCount }: { no: number; keyCount: number },
+  list: { no: number; keyCount: number },
 ): AsyncGenerator<TargetRecord[]> {
-  if (scope.deviceKeys.length === 0 && keyCount <= SHORT_LIST) {
-    yield* named(read, productKey, await read.listedKeys(no, '', SHORT_LIST))
+  const { read } = field
+  if (scope.deviceKeys.length === 0 && isShort(list)) {
+    yield* named(field, await read.listedKeys(list.no, '', SHORT_LIST))
     return
   }
-  for await (const devices of chosen(read, productKey, scope)) {
+  for await (const devices of chosen(field, scope)) {
     const listed = await read.listed(
-      no,
+      list.no,
       devices.map(({ deviceKey }) => deviceKey),
     )
     yield devices.filter(({ deviceKey }) => listed.has(deviceKey))
@@ -63,22 +88,25 @@ export async function namedBy(read: EngineReads, productKey: string, scope: Scop
   return deviceKeys.length === 0 ? (await listOf(read, productKey, deviceListId)).keyCount : null
 }
 
-async function* whole(read: EngineReads, productKey: string): AsyncGenerator<TargetRecord[]> {
+async function* whole({ read, productKey, watch }: Field): AsyncGenerator<TargetRecord[]> {
   let after = ''
   while (true) {
     const devices = await read.devicesAfter(productKey, after, CHUNK)
     const last = devices.at(-1)
     if (!last) return
     after = last.id
+    watch(devices.length)
     yield devices
     await breathe()
   }
 }
 
-async function* named(read: EngineReads, productKey: string, keys: readonly string[]): AsyncGenerator<TargetRecord[]> {
+async function* named({ read, productKey, watch }: Field, keys: readonly string[]): AsyncGenerator<TargetRecord[]> {
   const found: TargetRecord[] = []
   for (let from = 0; from < keys.length; from += CHUNK) {
-    found.push(...(await read.devicesByKey(productKey, keys.slice(from, from + CHUNK))))
+    const chunk = keys.slice(from, from + CHUNK)
+    found.push(...(await read.devicesByKey(productKey, chunk)))
+    watch(chunk.length)
     await breathe()
   }
   found.sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'fastify'
 
+import { PREVIEW_AT_ONCE } from '#mock-api/handlers/previews.ts'
 import { createBox } from '#server/access/box.ts'
 import { keepSecrets } from '#server/access/secrets.ts'
 import { createDirectory } from '#server/db/directory.ts'
@@ -39,7 +40,7 @@ export function createServerBackend(database: DatabaseName): Backend {
     password: PASSWORD,
     emailOf,
     async open() {
-      const harness = await startHarness({ database })
+      const harness = await startHarness({ database, previewAtOnce: PREVIEW_AT_ONCE })
       running = { harness, port: (await harness.service.start()).httpPort, sessions: new Map() }
     },
     async close() {

@@ -43,7 +43,7 @@ describe.each(databases)('jobs of device lists on %s', (database) => {
   ])('a %s list takes its devices, and the preview tells of those that nobody has', async (_length, unknown) => {
     const deviceListId = await keep([...even, ...strangers(unknown)])
     const scope = Scope.parse({ deviceListId })
-    const preview = await world.engine.jobs.preview(ORG, { type: 'upgrade', firmwareId, scope })
+    const preview = await world.preview({ type: 'upgrade', firmwareId, scope })
     expect(preview).toMatchObject({ matched: 650, excluded: [{ reason: 'unknownKey', count: unknown }] })
     expect(await taken(scope)).toEqual(even)
   })

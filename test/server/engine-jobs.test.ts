@@ -31,9 +31,8 @@ describe.each(databases)('jobs on %s', (database) => {
     await world.device(1).come('2.0')
     await world.device(2).come('1.5')
     await world.device(3).come('1.0')
-    const { jobs } = world.engine
     const scope = Scope.parse({ versions: ['1.0'] })
-    expect(await jobs.preview(ORG, { type: 'upgrade', firmwareId, scope, policy: policy({}) })).toEqual({
+    expect(await world.preview({ type: 'upgrade', firmwareId, scope, policy: policy({}) })).toEqual({
       matched: 3,
       excluded: expect.arrayContaining([
         { reason: 'atTarget', count: 1 },
@@ -47,7 +46,7 @@ describe.each(databases)('jobs on %s', (database) => {
       forecast: { earliest: new Date(START).toISOString(), latest: new Date(START + 2 * HOUR).toISOString() },
     })
     await create({ scope: { deviceKeys: [deviceKey(4)] } })
-    const named = await jobs.preview(ORG, {
+    const named = await world.preview({
       type: 'upgrade',
       firmwareId,
       scope: Scope.parse({ deviceKeys: [deviceKey(4), 'nobody'] }),
@@ -58,7 +57,7 @@ describe.each(databases)('jobs on %s', (database) => {
   test('what the job takes is what the preview said', async () => {
     await world.device(1).come('2.0')
     const scope = Scope.parse({ deviceKeys: [1, 2, 3].map(deviceKey) })
-    const { matched } = await world.engine.jobs.preview(ORG, { type: 'upgrade', firmwareId, scope })
+    const { matched } = await world.preview({ type: 'upgrade', firmwareId, scope })
     expect(await create({ scope })).toMatchObject({ state: 'stopped', counts: { init: matched }, startedAt: null })
   })
 
@@ -79,9 +78,9 @@ describe.each(databases)('jobs on %s', (database) => {
     await expect(jobs.cancel(foreign, { all: true, status: 'init' }, OPERATOR)).rejects.toMatchObject(notFound)
     await expect(jobs.tasks(foreign, {}, FIRST)).rejects.toMatchObject(notFound)
     await expect(jobs.timeline(foreign, FIRST)).rejects.toMatchObject(notFound)
-    await expect(jobs.preview('other', { type: 'upgrade', firmwareId, scope: Scope.parse({}) })).rejects.toMatchObject(
-      notFound,
-    )
+    await expect(
+      jobs.preview({ orgId: 'other', userId: OPERATOR.id }, { type: 'upgrade', firmwareId, scope: Scope.parse({}) }),
+    ).rejects.toMatchObject(notFound)
     await expect(devices.history({ orgId: 'other', deviceId: deviceId(1) }, FIRST)).rejects.toMatchObject(notFound)
     await expect(devices.why({ orgId: 'other', deviceId: deviceId(1) }, undefined)).rejects.toMatchObject(notFound)
   })

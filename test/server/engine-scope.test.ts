@@ -4,7 +4,7 @@ import { Scope } from '#contract/manage/jobs.ts'
 
 import { databases } from './support/databases.ts'
 import { createWorld, policy, type World } from './support/engine.ts'
-import { addFirmware, addFleet, deviceId, ORG } from './support/rows.ts'
+import { addFirmware, addFleet, deviceId } from './support/rows.ts'
 
 describe.each(databases)('scopes on %s', (database) => {
   let world: World
@@ -18,7 +18,7 @@ describe.each(databases)('scopes on %s', (database) => {
         .execute(),
     )
   const preview = (scope: object) =>
-    world.engine.jobs.preview(ORG, { type: 'upgrade', firmwareId, scope: Scope.parse(scope), policy: policy({}) })
+    world.preview({ type: 'upgrade', firmwareId, scope: Scope.parse(scope), policy: policy({}) })
   const takenBy = async (scope: object) => {
     const { jobId } = await world.job(firmwareId, { scope: Scope.parse(scope), start: false })
     const rows = await world.db.read.selectFrom('tasks').select('device_id').where('job_id', '=', jobId).execute()

@@ -61,6 +61,8 @@ export interface HarnessOptions {
   intoDb?: (db: Db) => Db
   /** One that stands still until it is moved when it is left out. */
   clock?: MovableClock
+  /** Devices that a preview counts at once, at most; as in production when it is left out. */
+  previewAtOnce?: number
 }
 
 /** A whole service on a folder of its own, wired as in production, on a clock that the test moves. */
@@ -70,6 +72,7 @@ export async function startHarness({
   logTo,
   intoDb = (db) => db,
   clock = stoppedClock(START),
+  previewAtOnce,
 }: HarnessOptions = {}): Promise<Harness> {
   const stored = await openTestDatabase(database)
   const dataDir = await mkdtemp(join(tmpdir(), 'ota-test-'))
@@ -91,7 +94,17 @@ export async function startHarness({
   const cookies = new Map<Who, string>()
   const webRoot = join(dataDir, 'web')
   const build = (db: Db) =>
-    buildApp({ config, secrets, clock, db: intoDb(db), passwords, webRoot, release: 'test', ...(logTo && { logTo }) })
+    buildApp({
+      config,
+      secrets,
+      clock,
+      db: intoDb(db),
+      passwords,
+      webRoot,
+      release: 'test',
+      previewAtOnce,
+      ...(logTo && { logTo }),
+    })
   await seed(stored.db, await passwords.hash(PASSWORD))
 
   const harness: Harness = {

@@ -77,6 +77,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'policies.replace': () => ({ payload: { name: 'renamed', policy: {}, version: 1 } }),
   'policies.delete': plain,
   'jobs.preview': ({ firmwareId }) => ({ payload: { type: 'upgrade', firmwareId, scope } }),
+  'jobs.previewed': plain,
   'jobs.list': plain,
   'jobs.create': ({ firmwareId }) => ({ payload: { type: 'upgrade', firmwareId, name: 'second', scope } }),
   'jobs.view': plain,
@@ -139,6 +140,8 @@ const addressOf = ({ path }: Endpoint, things: Things, org: string): string =>
     .replace(':deviceId', things.deviceId)
     .replace(':firmwareId', things.firmwareId)
     .replace(':jobId', things.jobId)
+    // nobody's preview
+    .replace(':handle', things.jobId)
     .replace(':listId', things.listId)
     .replace(':policyId', things.policyId)
     .replace(':uploadId', things.uploadId)

@@ -7,7 +7,10 @@ import { serve } from '#server/http/serve.ts'
 import type { JobService } from '#server/ports-jobs.ts'
 
 export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
-  serve(app, api.preview, ({ body }, { org }) => jobs.preview(org.id, body))
+  serve(app, api.preview, ({ body }, { org, user }) => jobs.preview({ orgId: org.id, userId: user.id }, body))
+  serve(app, api.previewed, ({ params }, { org, user }) =>
+    jobs.previewed({ orgId: org.id, userId: user.id }, params.handle),
+  )
   serve(app, api.create, ({ body }, { org, actor }) => jobs.create(org.id, body, actor))
   serve(app, api.list, async ({ query }, { org }) => {
     const { sort, q, type, state, product, firmware, policy } = query

@@ -1,12 +1,12 @@
-import { Alert, List, Stack, Text } from '@mantine/core'
+import { Alert, Button, List, Progress, Stack, Text } from '@mantine/core'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
-import type { JobType, Preview } from '#contract/manage/jobs.ts'
+import type { Counting, JobType, Preview } from '#contract/manage/jobs.ts'
 import { WaveBars } from '#src/components/policy/WaveBars.tsx'
 import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { Time, useClock } from '#src/components/Time.tsx'
-import { count } from '#src/lib/bytes.ts'
+import { count, counted, percent } from '#src/lib/bytes.ts'
 import type { JobValues } from './use-job-form.ts'
 import type { Previewed } from './use-preview.ts'
 import { EXCLUDED_WORDS, jobSummary, nextSteps } from './words.ts'
@@ -19,12 +19,20 @@ interface Props {
 }
 
 /** Which devices the job would take as it stands, and what it would do, in one sentence. */
-export function ScopePreview({ type, firmware, values, previewed: { preview, query } }: Props) {
+export function ScopePreview({ type, firmware, values, previewed }: Props) {
   const { policy } = values
+  const { preview, counting, error, isBusy } = previewed
   return (
     <Section title="Preview">
-      <Stack gap="sm" aria-busy={query.isFetching}>
-        {query.error && <ProblemAlert error={query.error} title="Could not count the devices" />}
+      <Stack gap="sm" aria-busy={isBusy}>
+        {error && (
+          <>
+            <ProblemAlert error={error} title="Could not count the devices" />
+            <Button size="xs" variant="default" onClick={previewed.again}>
+              Try again
+            </Button>
+          </>
+        )}
         <div role="status" aria-label="Matching devices">
           {preview ? (
             <Text>
@@ -35,10 +43,11 @@ export function ScopePreview({ type, firmware, values, previewed: { preview, que
             </Text>
           ) : (
             <Text size="sm" c="dimmed">
-              {query.isFetching ? 'Counting devices' : 'Choose devices to see what will happen.'}
+              {waitingWords(previewed)}
             </Text>
           )}
         </div>
+        {counting && !error && <HowFar counting={counting} />}
         {preview && <Breakdown preview={preview} />}
         {preview?.forecast && <Forecast forecast={preview.forecast} />}
         {preview?.warnings.filter(isForHere(values)).map((warning) => (
@@ -53,6 +62,23 @@ export function ScopePreview({ type, firmware, values, previewed: { preview, que
     </Section>
   )
 }
+
+/** Why there is no preview yet. What changes twice a second stands elsewhere: this is read out when it changes. */
+function waitingWords({ error, isBusy }: Previewed): string {
+  if (isBusy) return 'Counting devices'
+  return error ? 'Not counted' : 'Choose devices to see what will happen.'
+}
+
+const HowFar = ({ counting: { devices, seen } }: { counting: Counting }) => (
+  <div>
+    <Text size="sm">
+      Counting: {count(seen)} of {counted(devices, 'device')}
+    </Text>
+    <Progress.Root mt={4} transitionDuration={0}>
+      <Progress.Section value={percent(seen, devices)} aria-label="Devices counted" />
+    </Progress.Root>
+  </div>
+)
 
 /** What stands beside a field of the policy is not said twice. */
 const isForHere =

@@ -2,7 +2,7 @@ import { keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react
 
 import type { Input } from '#contract/endpoint.ts'
 import { firmware } from '#contract/manage/firmware.ts'
-import { jobs, type Job, type TaskSelection } from '#contract/manage/jobs.ts'
+import { isCounting, jobs, type Job, type TaskSelection } from '#contract/manage/jobs.ts'
 import { addressOf, call } from '#src/api/call.ts'
 import { keys } from '#src/api/keys.ts'
 import { mostFrequent } from '#src/lib/lists.ts'
@@ -60,6 +60,21 @@ export const previewQuery = (org: string, order: PreviewOrder) =>
     queryKey: [...keys.jobPreview(org), order],
     queryFn: () => call(jobs.preview, { params: { org }, body: order }),
     placeholderData: keepPreviousData,
+    // one that is only promised is counted for whoever asked last: an older answer has a handle that is gone
+    gcTime: 0,
+    staleTime: ({ state: { data } }) => (data && isCounting(data) ? Infinity : 2_000),
+  })
+
+/** How often a preview that is being counted is asked for, ms. */
+const COUNTING_MS = 500
+
+/** The preview that a handle stands for, asked again until it is counted. */
+export const previewedQuery = (org: string, handle: string) =>
+  queryOptions({
+    queryKey: [...keys.jobPreview(org), handle],
+    queryFn: () => call(jobs.previewed, { params: { org, handle } }),
+    refetchInterval: ({ state: { data, error } }) => !error && (!data || isCounting(data)) && COUNTING_MS,
+    staleTime: Infinity,
   })
 
 export const createJob = (org: string) =>

@@ -1,10 +1,11 @@
-import { JobCreate } from '#contract/manage/jobs.ts'
+import { isCounting, JobCreate, type Preview } from '#contract/manage/jobs.ts'
 import { Policy } from '#contract/manage/policies.ts'
 import { stoppedClock, type MovableClock } from '#server/clock.ts'
 import { engineStore } from '#server/db/engine-store.ts'
 import { createEngine, type Engine } from '#server/engine/index.ts'
 import type { Actor, Change, DeviceIdentity, Logger, UpgradeCommand } from '#server/ports.ts'
 import type { EngineStore } from '#server/ports-engine.ts'
+import type { PreviewAsk } from '#server/ports-jobs.ts'
 import type { z } from 'zod'
 
 import { openTestDatabase, type DatabaseName } from './databases.ts'
@@ -37,8 +38,18 @@ export interface Surroundings {
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
+interface WorldOptions {
+  /** What stands between the engine and its rows. */
+  intoStore?: (store: EngineStore) => EngineStore
+  /** Devices that a preview counts at once, at most. */
+  previewAtOnce?: number
+}
+
 /** An engine on an empty database, with devices that stand at its door and a clock that only tests move. */
-export async function createWorld(name: DatabaseName, { intoStore = (store: EngineStore) => store } = {}) {
+export async function createWorld(
+  name: DatabaseName,
+  { intoStore = (store) => store, previewAtOnce }: WorldOptions = {},
+) {
   const database = await openTestDatabase(name)
   const clock = stoppedClock(START)
   const pushes: Pushed[] = []
@@ -65,6 +76,7 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
       clock,
       log,
       gatherMs: 0,
+      previewAtOnce,
       links: {
         make: ({ firmwareId, jobId, deviceId: id, attempt }) =>
           `https://ota.test/files/${firmwareId}/${jobId}.${id}.${attempt}`,
@@ -129,6 +141,11 @@ export async function createWorld(name: DatabaseName, { intoStore = (store: Engi
       const { id } = await engine.jobs.create(ORG, create, OPERATOR)
       await engine.idle()
       return { orgId: ORG, jobId: id }
+    },
+    async preview(asked: PreviewAsk): Promise<Preview> {
+      const answer = await engine.jobs.preview({ orgId: ORG, userId: OPERATOR.id }, asked)
+      if (isCounting(answer)) throw new Error('So few devices are counted at once.')
+      return answer
     },
     async task(of: { jobId: string }, n: number) {
       const [task] = await store.read.tasks(of.jobId, [deviceId(n)])
