@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import fs from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { Problem } from '#contract/endpoint.ts'
 import { fileRefusals } from '#domain/firmware-file.ts'
@@ -10,19 +12,22 @@ import { fileRefusals } from '#domain/firmware-file.ts'
 import { ORG, startHarness, type Harness } from './harness.ts'
 import { databases } from './support/databases.ts'
 
-/** What happens just before and just after the server reads the bytes: a moment that no request can hit by itself. */
-const moments = { before: async () => {}, after: async () => {} }
-vi.mock('#server/storage/judge.ts', async (importOriginal) => {
-  const { judgeFile } = await importOriginal<{ judgeFile: (path: string, maxBytes: number) => Promise<unknown> }>()
-  return {
-    async judgeFile(path: string, maxBytes: number) {
-      await moments.before()
-      const verdict = await judgeFile(path, maxBytes)
-      await moments.after()
-      return verdict
-    },
-  }
-})
+/** What happens when the server begins to read the bytes, and when it has read them: no request can hit such a moment. */
+const nothing = async () => {}
+const moments = { before: nothing, after: nothing }
+
+const { createReadStream } = fs
+async function* readBetween(...asked: Parameters<typeof createReadStream>) {
+  await moments.before()
+  yield* createReadStream(...asked)
+  await moments.after()
+}
+
+/** Puts another reader of files in the place of Node's, for everybody who imports it. */
+function readBy(reader: (...asked: Parameters<typeof createReadStream>) => unknown): void {
+  Object.assign(fs, { createReadStream: reader })
+  syncBuiltinESMExports()
+}
 
 const BYTES = Buffer.from(Array.from({ length: 5_000 }, (_, at) => (at * 31 + (at >> 3)) % 256))
 const digestOf = (name: string) => createHash(name).update(BYTES).digest('hex')
@@ -33,11 +38,13 @@ describe.each(databases)('an upload that expires while firmware is made of it, o
   beforeEach(async () => {
     harness = await startHarness({ database })
     await harness.service.start()
+    readBy(readBetween)
     const payload = { name: 'Meter', productKey: 'meter' }
     await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/products`, payload })
   })
   afterEach(async () => {
-    Object.assign(moments, { before: async () => {}, after: async () => {} })
+    Object.assign(moments, { before: nothing, after: nothing })
+    readBy(createReadStream)
     await harness.close()
   })
 
@@ -63,19 +70,23 @@ describe.each(databases)('an upload that expires while firmware is made of it, o
     await expect.poll(async () => (await stored()).rows).toEqual([])
   }
 
-  test.each(['before', 'after'] as const)(
-    'is refused as one that nobody knows, and nothing stays: gone just %s its bytes are read',
-    async (moment) => {
-      const uploadId = await upload()
-      moments[moment] = expire
-      const announced = { sha256: digestOf('sha256'), md5: digestOf('md5') }
-      const payload = { uploadId, productKey: 'meter', name: 'fan-fw', version: '1.5.0', ...announced }
-      const answer = await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/firmware`, payload })
-      expect([answer.statusCode, Problem.parse(answer.json())]).toEqual([
-        422,
-        expect.objectContaining(fileRefusals.unknownUpload()),
-      ])
-      expect(await stored()).toEqual({ uploads: [], files: [], rows: [], firmware: [] })
-    },
-  )
+  /** The sweep is half done: it takes the bytes first. */
+  const takeBytes = (uploadId: string) => rm(join(harness.config.dataDir, 'uploads', uploadId))
+
+  test.each([
+    ['just before its bytes are read', 'before', expire],
+    ['just after its bytes were read', 'after', expire],
+    ['just after its bytes were read, and its record not yet', 'after', takeBytes],
+  ] as const)('is refused as one that nobody knows, and nothing stays: gone %s', async (_when, moment, happen) => {
+    const uploadId = await upload()
+    moments[moment] = () => happen(uploadId)
+    const announced = { sha256: digestOf('sha256'), md5: digestOf('md5') }
+    const payload = { uploadId, productKey: 'meter', name: 'fan-fw', version: '1.5.0', ...announced }
+    const answer = await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/firmware`, payload })
+    expect([answer.statusCode, Problem.parse(answer.json())]).toEqual([
+      422,
+      expect.objectContaining(fileRefusals.unknownUpload()),
+    ])
+    expect(await stored()).toEqual({ uploads: [], files: [], rows: [], firmware: [] })
+  })
 })
