@@ -154,6 +154,33 @@ async function measure(database: DatabaseName): Promise<void> {
     ),
   }
   const pagesLoop = await service.ask<Told>({ ask: 'loop' })
+  const half = { percent: 50 }
+  const edit = async (name: string, scope: object) => {
+    const { version } = (await service.send<Job>('GET', `/jobs/${id}`)).body
+    // half of the fleet in three other waves, and then again all
+    const waves = [{ upToDevices: 10, gate }, { upToPercent: 50, gate }, { upToPercent: 100 }]
+    const body = { version, scope, policy: { waves } }
+    const edited = await whileIt(service, name, service.send<Job>('PATCH', `/jobs/${id}`, body))
+    const { status, body: told } = edited.result
+    const most = Math.ceil(all / 2)
+    const { statuses, waves: sizes } = await service.ask<Rows>({ ask: 'rows', jobId: id })
+    mustBe(`${name}: status`, [status, told.phase], [200, 'ready'])
+    mustBe(`${name}: rows`, statuses, {
+      init: told.counts.init,
+      ...(told.counts.skipped > 0 && { skipped: told.counts.skipped }),
+    })
+    mustBe(`${name}: waves`, sizes, [10, most - 10, all - most])
+    mustBe(
+      `${name}: counted waves`,
+      told.waves.map(({ size }) => size),
+      sizes,
+    )
+    return { edited, told, loop: await service.ask<Told>({ ask: 'loop' }) }
+  }
+  const less = await edit('half fall out', half)
+  const more = await edit('all come back', {})
+  mustBe('half fell out', Math.abs(less.told.counts.skipped / all - 0.5) < 0.01, true)
+  mustBe('all came back', more.told.counts.init, all)
   const deleting = await whileIt(service, 'deleting', service.send('DELETE', `/jobs/${id}`))
   mustBe('deletion', deleting.result.status, 204)
   const deletingLoop = await service.ask<Told>({ ask: 'loop' })
@@ -166,6 +193,8 @@ async function measure(database: DatabaseName): Promise<void> {
   const acts = [
     ['preview', preview, previewLoop],
     ['job made', making, makingLoop],
+    ['job edited, half fall out', less.edited, less.loop],
+    ['job edited, all come back', more.edited, more.loop],
     ['job deleted', deleting, deletingLoop],
   ] as const
   for (const [what, { result, times }, told] of acts) {

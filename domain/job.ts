@@ -175,6 +175,7 @@ const WORDS: Readonly<Record<JobState, string>> = {
 
 const PASSING = {
   making: 'The job is still being made: its devices are being put in. Wait a moment.',
+  editing: 'The job is being edited: its devices are being matched again. Wait a moment.',
   deleting: 'The job is being deleted.',
 } as const
 

@@ -12,6 +12,7 @@ export const JOB_WORDS = {
   rejected: 'given back: its start was not approved',
   withdrawn: 'given back: the request for approval was withdrawn',
   edited: 'edited',
+  matched: 'has matched its devices again',
   waveOpened: 'opened its next wave',
   advanced: 'is let go on to its next wave',
   ended: 'ended; devices that still waited are skipped',

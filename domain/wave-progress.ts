@@ -12,6 +12,8 @@ export interface WaveState {
   /** Number of the last wave that is open, from 0. */
   opened: number
   waves: readonly WaveFacts[]
+  /** While the devices are cut into waves anew, only those up to this key are counted in them yet. */
+  countedTo?: string
 }
 
 export const ONE_WAVE: WaveState = { opened: 0, waves: [] }
@@ -21,6 +23,17 @@ const newWave: WaveFacts = { size: 0, final: 0, succeeded: 0, failed: 0, metAt: 
 /** The waves of a job that begins, before its devices are placed in them. */
 export const beginWaves = (waves: readonly Wave[]): WaveState =>
   waves.length < 2 ? ONE_WAVE : { opened: 0, waves: waves.map(() => newWave) }
+
+/** The same for a job that has devices already: each is counted once it is placed, in the order of their keys. */
+export const beginCut = (waves: readonly Wave[]): WaveState =>
+  waves.length < 2 ? ONE_WAVE : { ...beginWaves(waves), countedTo: '' }
+
+/** All devices are placed. */
+export const endCut = ({ opened, waves }: WaveState): WaveState => ({ opened, waves })
+
+/** Whether the waves count a device already; else it is counted when it is placed. */
+export const isCounted = ({ countedTo }: WaveState, deviceKey: string): boolean =>
+  countedTo === undefined || deviceKey <= countedTo
 
 /** The waves of a job whose devices were cut into waves anew, some of which have ended already. */
 export const recountWaves = (waves: readonly Wave[], tasks: readonly { wave: number; facts: Counted }[]): WaveState =>

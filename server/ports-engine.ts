@@ -88,6 +88,8 @@ export interface JobCore {
   phase: JobPhase
   /** From when it starts it takes devices over from older jobs; false once that is done. */
   supersede: boolean
+  /** Who edits it, and whether its scope is matched again, as long as it is in the phase `editing`. */
+  editing: { by: Actor; rematch: boolean } | null
   policy: Policy
   /** The saved policy that it was copied from. */
   policyId: string | null

@@ -16,8 +16,8 @@ export * from './tasks.ts'
 export const JobState = z.enum(['stopped', 'awaitingApproval', 'started', 'halted', 'completed'])
 export type JobState = z.infer<typeof JobState>
 
-/** A job of many devices takes a while to be made and to be deleted; until then nothing can be done to it. */
-export const JobPhase = z.enum(['making', 'ready', 'deleting'])
+/** A job of many devices takes a while to be made, edited and deleted; until then nothing can be done to it. */
+export const JobPhase = z.enum(['making', 'ready', 'editing', 'deleting'])
 export type JobPhase = z.infer<typeof JobPhase>
 
 export const JobCounts = z.object({

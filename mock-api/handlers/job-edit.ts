@@ -43,16 +43,19 @@ function matchAgain(job: JobRow, actor: UserRow): void {
   const matched = matching(firmwareOf(job), job.scope)
   const ids = new Set(matched.map(({ id }) => id))
   const before = tasksOf(job.id)
-  insist(canTarget(ids.size + before.filter(({ status }) => status !== 'init').length, job.policy.list))
-  for (const task of before)
-    if (task.status === 'init' && !ids.has(task.deviceId))
-      apply(task, { type: 'skip', at: clock.now(), reason: 'noLongerMatches' }, actor)
   for (const device of matched) {
     const task = before.find(({ deviceId }) => deviceId === device.id)
     if (!task) db.tasks.push(taskOf(job, device))
     else apply(task, { type: 'rejoin', at: clock.now(), sourceVersion: device.currentVersion }, actor)
   }
+  for (const task of before)
+    if (task.status === 'init' && !ids.has(task.deviceId))
+      apply(task, { type: 'skip', at: clock.now(), reason: 'noLongerMatches' }, actor)
 }
+
+/** How many devices the job is about with another scope: those that match it, and those that are past waiting. */
+const reached = (job: JobRow, scope: JobRow['scope']): number =>
+  matching(firmwareOf(job), scope).length + tasksOf(job.id).filter(({ status }) => status !== 'init').length
 
 function cutAgain(job: JobRow): void {
   const { waves } = job.policy
@@ -71,21 +74,18 @@ function edit(job: JobRow, { scope, policy, version }: JobUpdate, actor: UserRow
   if (job.version !== version) throw new MockProblem(problems.stale())
   const next = { ...job, ...(scope && { scope }), ...(policy && { policy, policyId: null }) }
   insist(mayHave(job.type, firmwareOf(job), next.scope))
-  const before = { scope: job.scope, policy: job.policy, policyId: job.policyId }
+  insist(canTarget(scope ? reached(job, scope) : tasksOf(job.id).length, next.policy.list))
+  const before = { scope: job.scope, policy: job.policy }
   Object.assign(job, { scope: next.scope, policy: next.policy, policyId: next.policyId })
-  try {
-    if (scope) matchAgain(job, actor)
-  } catch (refusal) {
-    Object.assign(job, before)
-    throw refusal
-  }
-  cutAgain(job)
   const sides = { before: keptOfJob(before), after: keptOfJob(job) }
   if (job.state === 'awaitingApproval') moveJob(job, 'giveBack', { verb: 'edited', actor, at: clock.now(), ...sides })
   else {
     job.version++
     record(jobLine(job, { verb: 'edited', actor, ...sides }))
   }
+  if (scope) matchAgain(job, actor)
+  cutAgain(job)
+  if (scope) record(jobLine(job, { verb: 'matched', actor }))
   return jobView(job)
 }
 

@@ -83,7 +83,7 @@ export function jobReads(db: Reader): JobReads {
       const row = await cores()
         .where('jobs.firmware_id', '=', firmwareId)
         .where('jobs.type', '=', 'verify')
-        .where('jobs.phase', '=', 'ready')
+        .where('jobs.phase', 'in', ['ready', 'editing'])
         .where('jobs.started_at', 'is not', null)
         .orderBy('jobs.id', 'desc')
         .limit(1)

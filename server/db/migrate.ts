@@ -21,6 +21,7 @@ import * as logArchive from './migrations/037-log-archive.ts'
 import * as progress from './migrations/047-progress.ts'
 import * as deviceFilters from './migrations/050-device-filters.ts'
 import * as takingOver from './migrations/051-taking-over.ts'
+import * as editing from './migrations/052-editing.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -49,6 +50,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['047-progress', progress],
   ['050-device-filters', deviceFilters],
   ['051-taking-over', takingOver],
+  ['052-editing', editing],
 ]
 
 /**

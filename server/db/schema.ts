@@ -185,8 +185,9 @@ export interface JobsTable {
   approval_asked_by_name: string | null
   /** Whether devices join it that come to match later. */
   grows: Flag
-  /** `making` until all its devices are in it, `deleting` from when they are taken out; else `ready`. */
+  /** `making`, `editing`, `deleting`, else `ready`; and while it is edited, JSON: who does, and whether it is matched again. */
   phase: string
+  editing: string | null
   /** It is to take devices over from older jobs when it starts, or still does. */
   supersede: Flag
   created_by: string

@@ -16,7 +16,7 @@ import { jobLine } from './log-lines.ts'
 import { coreOf, cutIntoWaves, takeAway, takeIn } from './make-job.ts'
 import { mayHave } from './preview.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
-import { asked, CHUNK, leftOut, listOf } from './scope.ts'
+import { CHUNK, listOf, matchesAny } from './scope.ts'
 import { Work } from './work.ts'
 
 interface Creating {
@@ -43,7 +43,8 @@ export async function createJob(acting: Acting, creating: Creating): Promise<str
     return entered
   })
   try {
-    const tasks = await takeIn(acting, job)
+    let tasks = 0
+    for await (const written of takeIn(acting, job, actor)) tasks += written
     await cutIntoWaves(acting, job)
     if (tasks > CHUNK) await store.recountTasks()
     settle(await store.transact((tx) => complete(new Work(tx, now()), job, create, actor)))
@@ -63,12 +64,6 @@ async function draftOf(read: EngineReads, id: string, creating: Creating, now: n
   if (create.start || job.firmware.deleted) orRefuse(jobCan.start({ ...job, phase: 'ready' }))
   if (create.scope.deviceListId !== null) await listOf(read, job.productKey, create.scope.deviceListId)
   return job
-}
-
-async function matchesAny(read: EngineReads, { productKey, scope, firmware }: JobRecord): Promise<boolean> {
-  for await (const devices of asked(read, productKey, scope))
-    if (devices.some((device) => leftOut(scope, device, firmware.version) === null)) return true
-  return false
 }
 
 /** From this commit on it is there for everyone. */
@@ -108,6 +103,7 @@ async function newJob(
     policyId: create.policyId ?? null,
     state: 'stopped',
     phase: 'making',
+    editing: null,
     supersede: create.supersede,
     counts: { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 },
     offered: 0,

@@ -17,6 +17,7 @@ import { createDeadlines } from './deadlines.ts'
 import { createDeviceActs } from './device-acts.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { createDownloads } from './downloads.ts'
+import { createEdits } from './edit-job.ts'
 import { createIntake } from './intake.ts'
 import { skipWaiting } from './job-acts.ts'
 import { createDeviceStories, createJobService } from './jobs.ts'
@@ -83,6 +84,7 @@ export function createEngine(terms: EngineTerms): Engine {
   const deadlines = createDeadlines({ store, clock, log, settle })
   const soaks = createSoaks({ store, clock, log, settle })
   const takeOvers = createTakeOvers({ store, clock, log, settle })
+  const edits = createEdits({ store, clock, log, settle })
   const dispatcher = createDispatcher({ store, clock, log, files, settle })
   const intake = createIntake({ store, clock, log, links, files, gatherMs, settle })
   const views = createViews(store.read, clock)
@@ -97,13 +99,14 @@ export function createEngine(terms: EngineTerms): Engine {
       await deadlines.idle()
       await soaks.idle()
       await takeOvers.idle()
+      await edits.idle()
       await dispatcher.idle()
     }
   }
 
   return {
     intake,
-    jobs: createJobService({ store, clock, views, previews, settle }),
+    jobs: createJobService({ store, clock, views, previews, edits, settle }),
     devices: createDeviceStories(store, views),
     registry: createDeviceActs({ store, now: clock.now, settle }),
     downloads: createDownloads(store.read, clock),
@@ -115,6 +118,8 @@ export function createEngine(terms: EngineTerms): Engine {
         await tx.raiseDeadlines(afterDowntime(0, clock.now()))
       })
       for (const { id, phase } of await store.read.passingJobs()) {
+        // what is there of an edited job stays, and the edit goes on
+        if (phase === 'editing') continue
         log.info({ jobId: id, phase }, 'a job that was being made or deleted is taken away')
         await takeAway(store, id)
       }
@@ -127,6 +132,7 @@ export function createEngine(terms: EngineTerms): Engine {
       const acting = { store, now: clock.now, settle }
       for (const jobId of await store.read.endedButWaiting()) await skipWaiting(acting, jobId)
       await takeOvers.start()
+      await edits.start()
     },
     async stop() {
       unwatch()
@@ -134,6 +140,7 @@ export function createEngine(terms: EngineTerms): Engine {
       deadlines.stop()
       soaks.stop()
       takeOvers.stop()
+      edits.stop()
       await previews.stop()
       await idle()
     },

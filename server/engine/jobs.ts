@@ -6,7 +6,7 @@ import type { DeviceStories } from '#server/ports-registry.ts'
 
 import { judge, withdraw } from './approval.ts'
 import { createJob } from './create-job.ts'
-import { editJob } from './edit-job.ts'
+import type { Edits } from './edit-job.ts'
 import { stopAll } from './emergency.ts'
 import { allTasks } from './exports.ts'
 import { advance, remove, skipWaiting, step, type Acting } from './job-acts.ts'
@@ -23,11 +23,12 @@ export interface JobTerms {
   clock: Clock
   views: Views
   previews: Previews
+  edits: Pick<Edits, 'edit'>
   settle: (aftermath: Aftermath) => void
 }
 
 /** What operators do with jobs. */
-export function createJobService({ store, clock, views, previews, settle }: JobTerms): JobService {
+export function createJobService({ store, clock, views, previews, edits, settle }: JobTerms): JobService {
   const acting: Acting = { store, now: clock.now, settle }
   const { read } = store
 
@@ -59,7 +60,7 @@ export function createJobService({ store, clock, views, previews, settle }: JobT
       return view(of)
     },
     async update(of, change, actor) {
-      await editJob(acting, { of, change, actor })
+      await edits.edit({ of, change, actor })
       return view(of)
     },
     async preview(by, asked) {

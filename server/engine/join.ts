@@ -1,5 +1,5 @@
 import { totalOf } from '#domain/job.ts'
-import { placeInWave } from '#domain/wave-progress.ts'
+import { isCounted, placeInWave } from '#domain/wave-progress.ts'
 import { waveEnds, waveOf } from '#domain/waves.ts'
 import type { JobCore, JobRecord, TargetRecord } from '#server/ports-engine.ts'
 
@@ -40,13 +40,15 @@ async function joinOne(work: Work, job: JobRecord, targets: readonly TargetRecor
     const task = taskOf(job, device, { wave, now })
     await tx.insertTasks([task])
     core.counts = { ...core.counts, init: core.counts.init + 1 }
-    core.waveState = placeInWave(core.waveState, wave, task.facts)
+    if (isCounted(core.waveState, task.deviceKey)) core.waveState = placeInWave(core.waveState, wave, task.facts)
     work.log(joinLine(core, device, now))
     work.wake(device.id)
   }
   work.touchJob(core)
 }
 
-/** While a job is made, all its devices wait in the last wave until they are cut into waves together. */
+/** While a job is made, all its devices wait in the last wave until they are cut into waves together; edited, likewise. */
 const waveFor = (job: JobRecord, core: JobCore, device: TargetRecord): number =>
-  job.phase === 'making' ? lastWave(job) : waveOf(waveEnds(job.policy.waves, totalOf(core.counts)), job.id, device.id)
+  job.phase === 'making' || !isCounted(core.waveState, device.deviceKey)
+    ? lastWave(job)
+    : waveOf(waveEnds(job.policy.waves, totalOf(core.counts)), job.id, device.id)

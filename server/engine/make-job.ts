@@ -1,6 +1,7 @@
 import { newTask } from '#domain/task.ts'
-import { placeInWave } from '#domain/wave-progress.ts'
+import { isCounted, placeInWave } from '#domain/wave-progress.ts'
 import { createWaveCut } from '#domain/waves.ts'
+import type { Actor } from '#server/ports.ts'
 import type {
   DeviceRecord,
   EngineReads,
@@ -8,6 +9,7 @@ import type {
   EngineTx,
   JobCore,
   JobRecord,
+  TargetRecord,
   TaskRecord,
 } from '#server/ports-engine.ts'
 
@@ -58,34 +60,50 @@ export async function* membersOf(read: EngineReads, jobId: string, size = IDS): 
 }
 
 /**
- * Writes a task for every device of the scope, in many short transactions: devices report in between.
- * @returns how many it wrote
+ * Writes a task for every device of the scope that has none, in many short transactions: devices report in between.
+ * Those that an earlier edit left out come back. Yields how many were written by each.
  */
-export async function takeIn(acting: Acting, job: JobRecord): Promise<number> {
-  let written = 0
-  const isWanted = (device: Parameters<typeof leftOut>[1]) => leftOut(job.scope, device, job.firmware.version) === null
+export async function* takeIn(acting: Acting, job: JobRecord, actor: Actor): AsyncGenerator<number> {
   for await (const devices of asked(acting.store.read, job.productKey, job.scope)) {
-    const ids = devices.filter(isWanted).map(({ id }) => id)
-    if (ids.length === 0) continue
-    await change(acting, async (work) => {
-      const core = await coreOf(work, job.id)
-      // as they are now: since they were read they may have reported, or joined by themselves
-      const there = new Set((await work.tx.tasks(job.id, ids)).map(({ deviceId }) => deviceId))
-      const joining = (await work.tx.targets(ids)).filter((device) => !there.has(device.id) && isWanted(device))
-      const wave = lastWave(job)
-      const tasks = joining
-        // tasks are stored in this order, which is more than ten times as fast as any other
-        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-        .map((device) => taskOf(job, device, { wave, now: work.now }))
-      await work.tx.insertTasks(tasks)
-      core.counts = { ...core.counts, init: core.counts.init + tasks.length }
-      core.waveState = placeInWave(core.waveState, wave, newTask(null), tasks.length)
-      work.keepJob(core)
-      written += tasks.length
-    })
-    await breathe()
+    const ids = devices.flatMap((device) => (isWanted(job, device) ? [device.id] : []))
+    let written = 0
+    if (ids.length > 0)
+      await change(acting, async (work) => {
+        written = await takeSome(work, job, { ids, actor })
+      })
+    yield written
   }
-  return written
+}
+
+const isWanted = ({ scope, firmware }: JobRecord, device: TargetRecord): boolean =>
+  leftOut(scope, device, firmware.version) === null
+
+/** Looks at the devices as they are now: since they were read they may have reported, or joined by themselves. */
+async function takeSome(
+  work: Work,
+  job: JobRecord,
+  { ids, actor }: { ids: readonly string[]; actor: Actor },
+): Promise<number> {
+  const { tx, now } = work
+  const core = await coreOf(work, job.id)
+  const there = new Map((await tx.tasks(job.id, ids)).map((task) => [task.deviceId, task]))
+  const wanted = (await tx.targets(ids)).filter((device) => isWanted(job, device))
+  for (const { id, reportedVersion } of wanted) {
+    const task = there.get(id)
+    if (task) work.apply(task, { type: 'rejoin', at: now, sourceVersion: reportedVersion }, actor)
+  }
+  const wave = lastWave(job)
+  const tasks = wanted
+    .filter(({ id }) => !there.has(id))
+    // tasks are stored in this order, which is more than ten times as fast as any other
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((device) => taskOf(job, device, { wave, now }))
+  await tx.insertTasks(tasks)
+  core.counts = { ...core.counts, init: core.counts.init + tasks.length }
+  const counted = tasks.filter(({ deviceKey }) => isCounted(core.waveState, deviceKey)).length
+  core.waveState = placeInWave(core.waveState, wave, newTask(null), counted)
+  work.keepJob(core)
+  return tasks.length
 }
 
 /** Finds where the waves of a job end, exact to the device. */
@@ -111,21 +129,25 @@ export async function cutIntoWaves(acting: Acting, job: JobRecord): Promise<void
 }
 
 /** Puts tasks into their waves and takes them out of those in which they were counted. */
-async function place(
+export async function place(
   tx: EngineTx,
   core: JobCore,
   tasks: readonly TaskRecord[],
   waveOf: (deviceId: string) => number,
 ): Promise<void> {
+  const moved: TaskRecord[] = []
   for (const task of tasks) {
-    core.waveState = placeInWave(core.waveState, task.wave, task.facts, -1)
-    task.wave = waveOf(task.deviceId)
-    core.waveState = placeInWave(core.waveState, task.wave, task.facts)
+    const wave = waveOf(task.deviceId)
+    if (isCounted(core.waveState, task.deviceKey))
+      core.waveState = placeInWave(core.waveState, task.wave, task.facts, -1)
+    core.waveState = placeInWave(core.waveState, wave, task.facts)
+    if (wave !== task.wave) moved.push({ ...task, wave })
   }
-  await tx.placeInWaves(tasks)
+  await tx.placeInWaves(moved)
 }
 
-async function change({ store, now, settle }: Acting, write: (work: Work) => Promise<void>): Promise<void> {
+/** One transaction of many. */
+export async function change({ store, now, settle }: Acting, write: (work: Work) => Promise<void>): Promise<void> {
   const aftermath = await store.transact(async (tx) => {
     const work = new Work(tx, now())
     await write(work)

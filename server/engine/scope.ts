@@ -51,6 +51,16 @@ export async function toLookAt(read: EngineReads, productKey: string, scope: Sco
   return list && isShort(list) ? list.keyCount : read.deviceCount(productKey)
 }
 
+/** Whether the scope takes any device as they are now. */
+export async function matchesAny(
+  read: EngineReads,
+  { productKey, scope, firmware }: Pick<JobRecord, 'productKey' | 'scope' | 'firmware'>,
+): Promise<boolean> {
+  for await (const devices of asked(read, productKey, scope))
+    if (devices.some((device) => leftOut(scope, device, firmware.version) === null)) return true
+  return false
+}
+
 /** The list of a scope. A product is of one organisation, so that a list of this product is of the right one. */
 export async function listOf(read: EngineReads, productKey: string, listId: string) {
   const list = await read.deviceList(listId)

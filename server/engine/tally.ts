@@ -1,7 +1,7 @@
 import { countResult } from '#domain/halt.ts'
 import { paced } from '#domain/pace.ts'
 import { isOffered, type TaskFacts } from '#domain/task.ts'
-import { countInWave } from '#domain/wave-progress.ts'
+import { countInWave, isCounted } from '#domain/wave-progress.ts'
 import type { JobCore, TaskRecord } from '#server/ports-engine.ts'
 
 /** Follows a task that changed its status with everything that its job counts. */
@@ -13,6 +13,7 @@ export function tally(job: JobCore, task: TaskRecord, before: TaskFacts, at: num
   if (to === 'published') job.pace = paced(job.policy.pacePerMinute, job.pace, at)
   const counted = countResult(job.halt, { before, after: facts, ratedIn })
   job.halt = counted.halt
-  job.waveState = countInWave(job.waveState, task.wave, { before, after: facts })
+  if (isCounted(job.waveState, task.deviceKey))
+    job.waveState = countInWave(job.waveState, task.wave, { before, after: facts })
   task.ratedIn = counted.ratedIn
 }

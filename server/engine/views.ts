@@ -15,9 +15,18 @@ const iso = (at: number): string => new Date(at).toISOString()
 const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at))
 
 /** What the engine keeps of a job and nobody asks for. */
-type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace' | 'waveState' | 'asked'
-const shown = ({ orgId, halt, offered, versions, pace, waveState, asked, ...job }: JobCore): Omit<JobCore, Inside> =>
-  job
+type Inside = 'orgId' | 'halt' | 'offered' | 'versions' | 'pace' | 'waveState' | 'asked' | 'editing'
+const shown = ({
+  orgId,
+  halt,
+  offered,
+  versions,
+  pace,
+  waveState,
+  asked,
+  editing,
+  ...job
+}: JobCore): Omit<JobCore, Inside> => job
 
 export const toJobDetail = (job: JobRecord, now: number): JobDetail => ({ ...toJob(job, now), scope: job.scope })
 

@@ -20,8 +20,8 @@ const tones: Readonly<Record<JobState, Tone>> = {
   completed: 'done',
 }
 
-/** While its many devices are put in or taken out, that is all there is to say of it. */
-const PHASE_WORDS = { making: 'Being made', deleting: 'Being deleted' } as const
+/** While its many devices are put in, matched again or taken out, that is all there is to say of it. */
+const PHASE_WORDS = { making: 'Being made', editing: 'Being edited', deleting: 'Being deleted' } as const
 
 export function JobBadge({ state, phase = 'ready' }: { state: JobState; phase?: JobPhase }) {
   return phase === 'ready' ? (

@@ -29,6 +29,7 @@ const job = (some: Partial<JobFacts> = {}): JobFacts => ({
 test('a job that is not whole yet, or not any more, lets nothing be done to it', () => {
   for (const [phase, title] of [
     ['making', 'The job is still being made: its devices are being put in. Wait a moment.'],
+    ['editing', 'The job is being edited: its devices are being matched again. Wait a moment.'],
     ['deleting', 'The job is being deleted.'],
   ] as const)
     for (const act of Object.keys(jobCan) as JobAct[])

@@ -196,7 +196,8 @@ async function replay({ world, jobs }: Scene): Promise<void> {
     let counts = countsIn(steps[0] ?? { data: '{}' })
     for (const line of about) {
       const { action, object_kind: kind, from_state: from, to_state: to } = line
-      if (action === 'job.edited') {
+      if (action === 'job.edited') expect(countsIn(line), 'an edit begins where the log stands').toEqual(counts)
+      if (action === 'job.matched') {
         // as at its creation: one line for the job, not one for each device that came into it
         const after = countsIn(line)
         expect({ ...after, init: counts['init'] }, 'an edit only adds').toEqual(counts)

@@ -168,6 +168,23 @@ describe.each(databases)('a job that takes devices over on %s', (database) => {
     await expectTaken()
   })
 
+  test('takes none that an edit leaves out meanwhile', async () => {
+    const kept = [1, 2, 998, 999].map(deviceKey)
+    const wasAmidst = amidst(async () => {
+      const of = await newer()
+      await world.engine.jobs.stop(of, OPERATOR)
+      const { version } = await view(of)
+      const scope = Scope.parse({ deviceKeys: kept })
+      await world.engine.jobs.update(of, JobUpdate.parse({ version, scope }), OPERATOR)
+    })
+    await newerJob()
+    wasAmidst()
+    const left = await world.store.read.tasksAfter(older.jobId, { status: 'init' }, '', DEVICES)
+    expect(left.length).toBeGreaterThan(200)
+    expect(left.filter((task) => kept.includes(task.deviceKey))).toEqual([])
+    expect(await world.store.read.superseding()).toEqual([])
+  })
+
   test('takes no more when it is ended meanwhile', async () => {
     const wasAmidst = amidst(async () => world.engine.jobs.end(await newer(), OPERATOR))
     const job = await newerJob()
