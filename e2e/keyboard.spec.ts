@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright/test'
 
 import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 
 import { binaryFile } from './support/files.ts'
 import { expect, passTime, test } from './support/test.ts'
@@ -125,5 +126,34 @@ test('an operator does a whole rollout without a pointer: from sign-in to the re
     // it settles first, for the last attempt may still be at work
     await passTime(page, 61)
     await expect(page.getByRole('tab', { name: /Upgrade Successful \(2\)/ })).toBeVisible({ timeout: 20_000 })
+  })
+})
+
+test.describe('an approver', () => {
+  test.use({ as: 'approver' })
+
+  test('who approves by keyboard keeps their place, though the button that they pressed has gone', async ({ page }) => {
+    await page.goto(`/orgs/hdb/jobs/${rolloutIds.awaitingApproval}`)
+    const approve = button(page, 'Approve')
+    await approve.press('Enter')
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).press('Enter')
+    await expect(approve).toHaveCount(0)
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('#main') !== null)).toBe(true)
+  })
+})
+
+test.describe('an operator with a narrow window', () => {
+  test.use({ as: 'operator', viewport: { width: 320, height: 256 } })
+
+  test('who goes backwards through a page finds every stop below the header', async ({ page }) => {
+    await page.goto('/orgs/hdb/firmware')
+    await expect(page.getByRole('table', { name: 'Firmware' })).toBeVisible()
+    const edge = await page.getByRole('banner').evaluate((header) => header.getBoundingClientRect().bottom)
+    await page.getByRole('link', { name: 'pump-fw-1.7' }).focus()
+    for (let stop = 0; stop < 12; stop += 1) {
+      await page.keyboard.press('Shift+Tab')
+      const top = await page.evaluate(() => document.activeElement?.getBoundingClientRect().top ?? 0)
+      expect(top).toBeGreaterThanOrEqual(edge)
+    }
   })
 })

@@ -33,3 +33,7 @@ export function taskWords({ status, installed, via }: Told): string {
 export function TaskBadge({ task }: { task: Told }) {
   return <StateBadge tone={tones[task.status]}>{taskWords(task)}</StateBadge>
 }
+
+/** What to say of a device that has told no progress: of one that has ended, none is to come. */
+export const noProgressOf = ({ status }: Pick<Task, 'status'>): string =>
+  status === 'init' || status === 'published' || status === 'upgrading' ? 'none yet' : 'none reported'

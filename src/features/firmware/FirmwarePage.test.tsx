@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { db } from '#mock-api/db.ts'
@@ -31,4 +31,20 @@ test('the number of devices on a firmware follows each of them that comes to it'
   stream.say({ name: 'device', data: { at: AT, device: deviceView(second) } })
   await onIt(before + 2)
   expect(stream.urls.at(-1)).toContain('devices=1')
+})
+
+test('whoever looks at a firmware goes on to its product', async () => {
+  const { user } = renderPortal(`/orgs/hdb/firmware/${firmwareIds.verified}`)
+  await user.click(await screen.findByRole('link', { name: 'HDB Current Meter (HDBCurrentMeter)' }))
+  expect(await screen.findByRole('heading', { name: 'HDB Current Meter', level: 1 })).toBeInTheDocument()
+})
+
+test('the focus stays in the part of the page whose button has gone', async () => {
+  const { user } = renderPortal(`/orgs/hdb/firmware/${firmwareIds.verified}`)
+  const part = await screen.findByRole('region', { name: 'Description, release notes and tags' })
+  within(part).getByRole('button', { name: 'Edit' }).focus()
+  await user.keyboard('{Enter}')
+  await waitFor(() => expect(part).toHaveFocus())
+  await user.tab()
+  expect(within(part).getByRole('textbox', { name: 'Description' })).toHaveFocus()
 })

@@ -81,7 +81,12 @@ function FirmwareFacts({ org, firmware }: { org: string; firmware: Firmware }) {
     <Facts
       label="Firmware"
       facts={[
-        ['Product', `${productName} (${productKey})`],
+        [
+          'Product',
+          <Anchor key="product" component={Link} to={paths.product(org, productKey)} inherit>
+            {productName} ({productKey})
+          </Anchor>,
+        ],
         ['File', firmware.fileName],
         ['Size', <Bytes key="size" value={firmware.sizeBytes} />],
         ['Uploaded', <Time key="uploaded" at={firmware.createdAt} by={firmware.createdBy.name} />],

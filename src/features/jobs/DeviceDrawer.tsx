@@ -9,7 +9,7 @@ import { Facts } from '#src/components/Facts.tsx'
 import { GateChain } from '#src/components/GateChain.tsx'
 import { LogTable } from '#src/components/LogTable.tsx'
 import { Resource } from '#src/components/Resource.tsx'
-import { TaskBadge } from '#src/components/TaskBadge.tsx'
+import { noProgressOf, TaskBadge } from '#src/components/TaskBadge.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { deviceJobHistoryQuery, whyInJobQuery } from '#src/features/devices/queries.ts'
 import { counted } from '#src/lib/bytes.ts'
@@ -101,7 +101,7 @@ function TaskFacts({ task }: { task: Task }) {
         facts={[
           ['Version before', sourceVersion ?? 'not reported'],
           ['Current Version', currentVersion ?? 'not reported'],
-          ['Progress', progress === null ? 'none yet' : `${progress} %`],
+          ['Progress', progress === null ? noProgressOf(task) : `${progress} %`],
           ['Connection Status', <ConnectionBadge key="connection" connection={connection} />],
           ['Attempts', counted(attempt, 'attempt')],
           ['Last Updated', <Time key="updated" at={updatedAt} />],

@@ -19,7 +19,12 @@ export function JobFacts({ org, job }: { org: string; job: Job }) {
         <Facts
           label="Job"
           facts={[
-            ['Product', job.productName],
+            [
+              'Product',
+              <Anchor key="product" component={Link} to={paths.product(org, job.productKey)} inherit>
+                {job.productName}
+              </Anchor>,
+            ],
             ['Created On', <Time key="created" at={job.createdAt} by={job.createdBy.name} />],
             ['Targeted Devices', count(totalOf(counts))],
             [

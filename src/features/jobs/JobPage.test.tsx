@@ -69,3 +69,24 @@ test('starting says in numbers what will happen before it happens', async () => 
   await user.click(within(question).getByRole('button', { name: 'Start' }))
   expect(await screen.findByRole('button', { name: 'Stop' })).toBeInTheDocument()
 })
+
+test('a row that leaves with the focus leaves it to its table', async () => {
+  const { stream } = renderPortal(`${started}?tab=upgrading`)
+  const key = await screen.findByRole('button', { name: 'stalls-001' })
+  act(() => stream.say({ name: 'beat', data: { at: at() } }))
+  act(() => key.focus())
+  move(stream, 'stalls-001', { status: 'succeeded' })
+  await waitFor(() => expect(key).not.toBeInTheDocument())
+  await waitFor(() => expect(screen.getByRole('region', { name: /^In Progress/ })).toHaveFocus())
+})
+
+test('a device that has ended without a word on its progress is not said to have one yet', async () => {
+  const failed = mustHave(
+    tasksOf(jobIds.started).find(({ status }) => status === 'failed'),
+    'a failed device',
+  )
+  failed.progress = null
+  renderPortal(`${started}?tab=failed`)
+  const row = await screen.findByRole('row', { name: new RegExp(failed.deviceKey) })
+  expect(within(row).getByRole('cell', { name: 'none reported' })).toBeInTheDocument()
+})

@@ -5,7 +5,7 @@ import type { Task } from '#contract/manage/jobs.ts'
 import { canCancelTask, canRetryTask } from '#domain/can.ts'
 import { ConnectionBadge } from '#src/components/ConnectionBadge.tsx'
 import { RowHeader } from '#src/components/DataTable.tsx'
-import { TaskBadge, taskWords } from '#src/components/TaskBadge.tsx'
+import { noProgressOf, TaskBadge, taskWords } from '#src/components/TaskBadge.tsx'
 import { Time } from '#src/components/Time.tsx'
 import { whyNot } from '#src/lib/why.ts'
 import { TaskMenu, type TaskMenuProps } from './TaskMenu.tsx'
@@ -82,11 +82,12 @@ const Key = memo(function Key({ deviceKey, look }: Pick<Props, 'look'> & Pick<Ta
   )
 })
 
-function TaskProgress({ task: { progress, deviceKey } }: { task: Task }) {
+function TaskProgress({ task }: { task: Task }) {
+  const { progress, deviceKey } = task
   if (progress === null) {
     return (
       <Text span inherit c="dimmed">
-        none yet
+        {noProgressOf(task)}
       </Text>
     )
   }
