@@ -18,7 +18,7 @@ export interface DialOptions extends DeviceKeys {
   secret: string
   secureMode?: SecureMode
   tls?: TlsOptions
-  /** Milliseconds until a connect is given up; 10,000 by default. */
+  /** Milliseconds until a connect is given up; 30,000 by default: in a crowd that comes back at once one waits in line. */
   connectTimeoutMs?: number
   /** Seconds; 60 by default. */
   keepaliveSeconds?: number
@@ -41,7 +41,7 @@ const optionsFor = (options: DialOptions): IClientOptions => ({
   protocolVersion: 4,
   clean: true,
   keepalive: options.keepaliveSeconds ?? 60,
-  connectTimeout: options.connectTimeoutMs ?? 10_000,
+  connectTimeout: options.connectTimeoutMs ?? 30_000,
   // coming back is the caller's decision: each login is signed anew
   reconnectPeriod: 0,
   queueQoSZero: false,

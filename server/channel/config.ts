@@ -41,7 +41,13 @@ export const limits = {
   /** How long a device that was told its secret may stay before it comes back with it. */
   activationMs: 30_000,
   tcpKeepAliveMs: 60_000,
-  connectMs: 10_000,
+  /** Connections that wait to be accepted: a crowd beyond Node's 511 was cut off. The system may allow fewer. */
+  backlog: 4_096,
+  /**
+   * For a CONNECT to arrive, and for a TLS handshake. Long, because a crowd that comes back at once to a crowded machine
+   * waits in line to be read: who is cut off there, with a CONNECT that lay unread, stands at its end again.
+   */
+  connectMs: 30_000,
   drainMs: 10_000,
   /** The Python SDK's connect() waits 10 s when the answer comes before it listens. */
   connackDelayMs: 30,

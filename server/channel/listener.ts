@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
 import type { Logger } from '#server/ports.ts'
+import { limits } from './config.ts'
 import type { Doorkeeper } from './doorkeeper.ts'
 
 export interface Listener {
@@ -28,7 +29,7 @@ export async function openListener(server: Server, { host, port, doorkeeper, log
     socket.once('close', () => sockets.delete(socket))
     if (!doorkeeper.arrives(socket)) socket.destroy()
   })
-  server.listen(port, host)
+  server.listen({ port, host, backlog: limits.backlog })
   await once(server, 'listening')
   server.on('error', (err) => log.error({ err }, 'The device port failed'))
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls'
 
+import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
 
 /** Paths of PEM files. With `clientCaFile` every device has to show a certificate of that authority. */
@@ -21,7 +22,6 @@ export interface Certificate {
   unit: string | undefined
 }
 
-const HANDSHAKE_MS = 10_000
 const TICKET_KEY_BYTES = 48
 
 const text = (value: string | string[] | undefined): string | undefined =>
@@ -70,7 +70,7 @@ export async function secureServer(
       ...(await readContext(config)),
       requestCert: asksForCertificate,
       rejectUnauthorized: asksForCertificate,
-      handshakeTimeout: HANDSHAKE_MS,
+      handshakeTimeout: limits.connectMs,
     },
     accept,
   )
