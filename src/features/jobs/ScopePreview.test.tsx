@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { db } from '#mock-api/db.ts'
@@ -40,5 +40,16 @@ test('a count that the service has lost is begun again when one asks for it', as
   expect(await screen.findByRole('alert')).toHaveTextContent('This preview is not kept any more. Ask for it again.')
   await user.click(screen.getByRole('button', { name: 'Try again' }))
   expect(await screen.findByText('Counting: 300 of 1,200 devices')).toBeVisible()
+  expect(screen.queryByRole('alert')).not.toBeInTheDocument()
+})
+
+test('whoever comes back to a count that they left has it begun again', async () => {
+  const { router } = renderPortal(path)
+  await screen.findByText('Counting: 300 of 1,200 devices')
+  await act(() => router.navigate('/orgs/hdb/products'))
+  await screen.findByRole('table', { name: 'Products' })
+  db.previews.clear()
+  await act(() => router.navigate(path))
+  await waitFor(async () => expect(await matching()).toHaveTextContent(/^1,0\d\d devices match$/), { timeout: 5_000 })
   expect(screen.queryByRole('alert')).not.toBeInTheDocument()
 })

@@ -60,8 +60,9 @@ export const previewQuery = (org: string, order: PreviewOrder) =>
     queryKey: [...keys.jobPreview(org), order],
     queryFn: () => call(jobs.preview, { params: { org }, body: order }),
     placeholderData: keepPreviousData,
-    // one that is only promised is counted for whoever asked last: an older answer has a handle that is gone
-    gcTime: 0,
+    // one that is only promised is counted for whoever asked last: an older answer has a handle that is gone. What was
+    // counted is kept, so that who comes back in an outage still sees it
+    refetchOnMount: ({ state: { data } }) => (data && isCounting(data) ? 'always' : true),
     staleTime: ({ state: { data } }) => (data && isCounting(data) ? Infinity : 2_000),
   })
 

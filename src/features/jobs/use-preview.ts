@@ -33,7 +33,8 @@ export function usePreview(org: string, type: JobType, firmware: Firmware, value
   })
   const answer = isAskable ? first.data : undefined
   // the handle of what stood in the form before is dropped: asking anew has ended its counting
-  const promise = answer && isCounting(answer) && !first.isPlaceholderData ? answer : undefined
+  const isOld = first.isPlaceholderData || first.isFetching
+  const promise = answer && isCounting(answer) && !isOld ? answer : undefined
   const promised = useQuery({ ...previewedQuery(org, promise?.handle ?? ''), enabled: promise !== undefined })
   const last = promise ? (promised.data ?? promise) : answer
   const error = first.error ?? (promise ? promised.error : null)
