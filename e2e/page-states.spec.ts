@@ -154,6 +154,8 @@ const soon = (page: Page, locator: Locator): Promise<void> =>
     await expect(locator).toBeVisible({ timeout: 100 })
   }).toPass({ timeout: 20_000, intervals: [50] })
 
+const widthOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth)
+
 const alert = (page: Page, words: string): Locator => page.getByRole('alert').filter({ hasText: words }).first()
 
 test.use({ as: 'tester' })
@@ -186,6 +188,15 @@ test('each page that cannot be loaded says why, and can be tried again', async (
   await soon(page, page.getByText('Could not load the products. The service is restarting.').first())
 })
 
+test('a new policy that cannot be saved says why, and keeps what was written', async ({ page }) => {
+  await go(page, at('down', '/policies/new'))
+  const name = page.getByRole('textbox', { name: 'Name' })
+  await name.fill('Nights')
+  await page.getByRole('button', { name: 'Save policy' }).click()
+  await soon(page, page.getByRole('alert').filter({ hasText: 'The service is restarting.' }))
+  await expect(name).toHaveValue('Nights')
+})
+
 test('each page that is not for this person says whom to ask, and asks nothing twice', async ({ page }) => {
   await walk(page, 'closed', async ({ noun, wayOut, writes = false }) => {
     const notice = alert(page, writes ? 'You may not do this' : `You may not see ${noun}`)
@@ -193,8 +204,11 @@ test('each page that is not for this person says whom to ask, and asks nothing t
     await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)
     if (!writes && wayOut !== undefined) await expect(notice.getByRole('link', { name: wayOut })).toBeVisible()
   })
-  await go(page, at('closed', '/firmware/new'))
-  await expect(alert(page, 'You may not do this')).toContainText('GovTech')
+  for (const path of ['/firmware/new', '/policies/new']) {
+    await go(page, at('closed', path))
+    await expect(alert(page, 'You may not do this')).toContainText('GovTech')
+    await expect(page.getByRole('textbox')).toHaveCount(0)
+  }
 })
 
 test('each page whose service has gone keeps what it shows, and says how old that is', async ({ page }) => {
@@ -214,7 +228,14 @@ test('each page bears names that are as long as they may be, also on a screen of
     await page.setViewportSize({ width, height: 720 })
     await walk(page, 'long', async ({ long: { name } }) => {
       await expect(page.getByRole('main')).toContainText(name)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBeLessThanOrEqual(width)
+      expect(await widthOf(page), `${width} px`).toBeLessThanOrEqual(width)
     })
+    // where one chooses among organisations, and what belongs to none
+    await go(page, '/orgs')
+    await expect(page.getByRole('table', { name: 'Organisations' })).toContainText(troubledOrgs.long.name)
+    expect(await widthOf(page), `organisations, ${width} px`).toBeLessThanOrEqual(width)
+    await go(page, '/help')
+    await expect(page.getByRole('heading', { name: 'Help', level: 1 })).toBeVisible()
+    expect(await widthOf(page), `help, ${width} px`).toBeLessThanOrEqual(width)
   }
 })

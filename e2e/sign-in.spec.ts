@@ -58,6 +58,17 @@ test.describe('someone who is not signed in', () => {
     await signIn(page, sentinel.throttledEmail, PASSWORD)
     await expect(page.getByRole('alert')).toContainText('Too many attempts to sign in.')
   })
+
+  test('whoever signs in while the service restarts is told so, and goes on with what they typed', async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 256 })
+    await page.goto('/sign-in')
+    await signIn(page, sentinel.unavailableEmail, PASSWORD)
+    await expect(page.getByRole('alert')).toContainText('The service is restarting.')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    await page.getByRole('textbox', { name: 'Email' }).fill(people.operator.email)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('table', { name: 'Organisations' })).toBeVisible()
+  })
 })
 
 test('an operator signs out and is asked to sign in again', async ({ page }) => {

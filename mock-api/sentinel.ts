@@ -27,6 +27,8 @@ export const sentinel = {
   failsLater: 'fails-later',
   /** As email: sign-in is throttled. */
   throttledEmail: 'throttled@hdb.example',
+  /** As email: 503 at sign-in. */
+  unavailableEmail: 'fail-503@hdb.example',
   /** As name of an uploaded file: the server runs out of disk. */
   diskFullFile: 'disk-full.bin',
   /** As name of an uploaded file: the connection breaks once in the middle; what arrived is kept. */

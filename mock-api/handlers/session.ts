@@ -12,6 +12,7 @@ import { MockProblem } from '#mock-api/problem.ts'
 import { people } from '#mock-api/seed/people.ts'
 import { troubledOrgs } from '#mock-api/seed/troubled.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
+import { unavailable } from '#mock-api/sentinels.ts'
 import { actAs } from '#mock-api/session.ts'
 import type { UserRow } from '#mock-api/world.ts'
 
@@ -51,6 +52,7 @@ function tell(user: UserRow | undefined, line: Pick<Entry, 'actor' | 'action' | 
 export const sessionHandlers = [
   mock(api.signIn, ({ body: { email, password } }) => {
     if (email === sentinel.throttledEmail) throw new MockProblem(throttled, { 'retry-after': '600' })
+    if (email === sentinel.unavailableEmail) throw new MockProblem(unavailable)
     const user = db.users.find((row) => row.email === email)
     if (!user || user.password !== password) {
       tell(user, { actor: NOBODY, action: 'user.signInFailed', summary: signInFailedWords(user?.name ?? null) })
