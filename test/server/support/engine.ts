@@ -128,6 +128,8 @@ export async function createWorld(
     /** The process dies, stays away for `downtimeMs`, and starts again on the same rows. */
     async restart(downtimeMs = 0) {
       await engine.stop()
+      // what a push looked up is read from rows that close now
+      await Promise.allSettled(pushes.map(({ status }) => status))
       connected.clear()
       store = intoStore(engineStore(await database.reopen()))
       await clock.advance(downtimeMs)
