@@ -23,8 +23,6 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          // a file's imports take longer than most of its tests; what a test changes of the process, it puts back
-          isolate: false,
           environment: 'node',
           include: ['{test,contract,domain,server,device}/**/*.test.ts'],
           // two databases beside a compiler on a slow machine; what hangs still ends
