@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 
 import { jobs, type Job, type TaskStatus } from '#contract/manage/jobs.ts'
 import { Empty } from '#src/components/Empty.tsx'
@@ -36,6 +36,7 @@ export function TaskList({ org, job, status }: Props) {
     ...(limit && { limit }),
   }
   const list = useQuery(taskListQuery(org, job.id, filter))
+  const place = usePlace(list.isPlaceholderData, cursor)
   const { chosen, choose, chooseAll, forget } = useChosen(list.data?.items)
   const look = useCallback((device: string) => change({ device }, { keepPage: true }), [change])
   return (
@@ -73,7 +74,8 @@ export function TaskList({ org, job, status }: Props) {
         {(page) => (
           <>
             <TaskTable
-              key={status}
+              // a page that was turned to is drawn as one that was opened: its first rows first
+              key={`${status} ${place}`}
               org={org}
               job={job}
               label={TASK_WORDS[status]}
@@ -97,6 +99,13 @@ export function TaskList({ org, job, status }: Props) {
       </Resource>
     </Stack>
   )
+}
+
+/** Where the rows that are shown begin: until those of another page are there, the former ones stay. */
+function usePlace(isFormer: boolean, cursor = ''): string {
+  const [place, setPlace] = useState(cursor)
+  if (!isFormer && place !== cursor) setPlace(cursor)
+  return isFormer ? place : cursor
 }
 
 function nobody(status: TaskStatus): string {
