@@ -181,6 +181,12 @@ export interface EngineReads extends DeviceListReads, RegistryReads, ProgressRea
   tasksAfter(jobId: string, of: OneState, afterKey: string, limit: number): Promise<TaskRecord[]>
   /** Devices of a job in the order of their keys, after one of them. */
   membersAfter(jobId: string, afterKey: string, limit: number): Promise<{ deviceId: string; deviceKey: string }[]>
+  /** Devices that wait in a job, in the order of their keys, after one of them. */
+  waitingAfter(
+    jobId: string,
+    afterKey: string,
+    limit: number,
+  ): Promise<{ deviceId: string; deviceKey: string; connected: boolean }[]>
   /** Tasks whose deadline has come, earliest first. */
   due(now: number, limit: number): Promise<TaskRecord[]>
   earliestDeadline(): Promise<number | null>

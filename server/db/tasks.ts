@@ -16,6 +16,7 @@ type TaskReads = Pick<
   | 'tasks'
   | 'tasksAfter'
   | 'membersAfter'
+  | 'waitingAfter'
   | 'due'
   | 'earliestDeadline'
   | 'busy'
@@ -80,6 +81,28 @@ export function taskReads(db: Reader): TaskReads {
         .limit(limit)
         .execute()
       return rows.map((row) => ({ deviceId: row.device_id, deviceKey: row.device_key }))
+    },
+    async waitingAfter(jobId, afterKey, limit) {
+      const waiting = db
+        .selectFrom('tasks')
+        .select(['device_id', 'device_key'])
+        .where('job_id', '=', jobId)
+        .where('status', '=', 'init')
+        .where('device_key', '>', afterKey)
+        .orderBy('device_key')
+        .limit(limit)
+        .as('waiting')
+      const rows = await db
+        .selectFrom(waiting)
+        .leftJoin('devices', 'devices.id', 'waiting.device_id')
+        .select(['waiting.device_id', 'waiting.device_key', 'devices.connected'])
+        .orderBy('waiting.device_key')
+        .execute()
+      return rows.map((row) => ({
+        deviceId: row.device_id,
+        deviceKey: row.device_key,
+        connected: row.connected === 1,
+      }))
     },
     async due(now, limit) {
       const rows = await tasks().where('deadline_at', '<=', now).orderBy('deadline_at').limit(limit).execute()

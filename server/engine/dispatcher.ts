@@ -103,24 +103,33 @@ export function createDispatcher({ store, clock, log, files, settle }: Dispatche
     return null
   }
 
-  /** Reads on through a job's waiting tasks and keeps those that would go if there were room. */
+  /**
+   * Reads on through a job's waiting tasks and keeps those that would go if there were room. Who is offline is not asked
+   * about: a device is looked at when it comes, and of a large job most may be away.
+   */
   async function readChunk(lane: Lane): Promise<void> {
     if (lane.read) Object.assign(lane, { after: '', read: false, again: false })
-    const tasks = await store.read.tasksAfter(lane.jobId, { status: 'init' }, lane.after, CHUNK)
-    const ids = tasks.map(({ deviceId }) => deviceId)
+    const waiting = await store.read.waitingAfter(lane.jobId, lane.after, CHUNK)
+    const ids = waiting.flatMap(({ deviceId, connected }) => (connected ? [deviceId] : []))
+    if (ids.length > 0) await hold(lane, ids)
+    lane.after = waiting.at(-1)?.deviceKey ?? lane.after
+    lane.read = waiting.length < CHUNK
+    await new Promise(setImmediate)
+  }
+
+  /** Keeps those of the devices that would go if there were room. */
+  async function hold(lane: Lane, ids: readonly string[]): Promise<void> {
     const [job] = await store.read.jobCores([lane.jobId])
+    const tasks = new Map((await store.read.tasks(lane.jobId, ids)).map((task) => [task.deviceId, task]))
     const devices = new Map((await store.read.devices(ids)).map((device) => [device.id, device]))
     const empty = job && { ...job, counts: { ...job.counts, published: 0, upgrading: 0 }, offered: 0 }
-    for (const task of tasks) {
-      const device = devices.get(task.deviceId)
-      if (!device || !empty) continue
+    for (const id of ids) {
+      const [task, device] = [tasks.get(id), devices.get(id)]
+      if (!task || !device || !empty) continue
       const decision = askGates({ task, device, job: empty, busyWith: null, now: clock.now() })
-      if (decision.go) lanes.hold(lane, device.id)
-      else remember({ deviceId: device.id, lane, decision })
+      if (decision.go) lanes.hold(lane, id)
+      else remember({ deviceId: id, lane, decision })
     }
-    lane.after = tasks.at(-1)?.deviceKey ?? lane.after
-    lane.read = tasks.length < CHUNK
-    await new Promise(setImmediate)
   }
 
   /**
