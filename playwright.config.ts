@@ -26,7 +26,8 @@ export default defineConfig({
   retries: isCi ? 1 : 0,
   // many a journey waits for something: a third one uses that time of two cores
   workers: 3,
-  timeout: 60_000,
+  // the longest journey, a whole rollout by keyboard, took 53 s on a slow machine
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
