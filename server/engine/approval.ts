@@ -3,8 +3,8 @@ import type { Actor } from '#server/ports.ts'
 import type { JobAsk } from '#server/ports-engine.ts'
 
 import { mayAct, type Acting } from './job-acts.ts'
+import { change } from './make-job.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
-import { Work } from './work.ts'
 
 const VERDICTS = {
   approve: { event: 'approve', verb: 'approved' },
@@ -12,14 +12,8 @@ const VERDICTS = {
 } as const
 
 /** A second person lets the start happen, or gives the job back. */
-export async function judge(
-  { store, now, settle }: Acting,
-  of: JobAsk,
-  verdict: keyof typeof VERDICTS,
-  actor: Actor,
-): Promise<void> {
-  const aftermath = await store.transact(async (tx) => {
-    const work = new Work(tx, now())
+export async function judge(acting: Acting, of: JobAsk, verdict: keyof typeof VERDICTS, actor: Actor): Promise<void> {
+  await change(acting, async (work) => {
     await work.loadJobs([of.jobId])
     const job = ofOrg(work.jobs.get(of.jobId), of.orgId, 'Job')
     orRefuse(mayApprove(job, job.approvalAskedBy?.id ?? null, actor.id))
@@ -27,18 +21,13 @@ export async function judge(
     if (verdict === 'approve' && job.type === 'upgrade') orRefuse(mayUpgradeWith(job.firmware))
     const { event, verb } = VERDICTS[verdict]
     work.moveJob(job, event, { verb, actor, at: work.now })
-    return work.save()
   })
-  settle(aftermath)
 }
 
 /** Whoever may write the job takes the request back. */
-export async function withdraw({ store, now, settle }: Acting, of: JobAsk, actor: Actor): Promise<void> {
-  const aftermath = await store.transact(async (tx) => {
-    const work = new Work(tx, now())
+export async function withdraw(acting: Acting, of: JobAsk, actor: Actor): Promise<void> {
+  await change(acting, async (work) => {
     const job = await mayAct(work, of, 'withdraw')
     work.moveJob(job, 'giveBack', { verb: 'withdrawn', actor, at: work.now })
-    return work.save()
   })
-  settle(aftermath)
 }

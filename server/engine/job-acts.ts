@@ -4,7 +4,7 @@ import type { Actor } from '#server/ports.ts'
 import type { EngineStore, JobAsk, JobCore } from '#server/ports-engine.ts'
 
 import { jobLine, SYSTEM } from './log-lines.ts'
-import { takeAway } from './make-job.ts'
+import { change, takeAway } from './make-job.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
 import { breathe } from './scope.ts'
 import { Work, type Aftermath } from './work.ts'
@@ -36,34 +36,28 @@ const VERBS = { stop: 'stopped', end: 'ended', resume: 'resumed' } as const
 
 /** Starts, stops, ends or resumes a job: one step of its table. @param why in the person's own words */
 export async function step(
-  { store, now, settle }: Acting,
+  acting: Acting,
   of: JobAsk,
   act: keyof typeof VERBS | 'start',
   actor: Actor,
   why?: string,
 ): Promise<void> {
-  const aftermath = await store.transact(async (tx) => {
-    const work = new Work(tx, now())
+  await change(acting, async (work) => {
     const job = await mayAct(work, of, act)
     if (act === 'start') begin(work, job, actor)
     else work.moveJob(job, act, { verb: VERBS[act], actor, at: work.now, ...(why !== undefined && { why }) })
-    return work.save()
   })
-  settle(aftermath)
 }
 
 /** Opens the next wave, where its gate asks for a person and waits for nothing else. */
-export async function advance({ store, now, settle }: Acting, of: JobAsk, actor: Actor): Promise<void> {
-  const aftermath = await store.transact(async (tx) => {
-    const work = new Work(tx, now())
+export async function advance(acting: Acting, of: JobAsk, actor: Actor): Promise<void> {
+  await change(acting, async (work) => {
     const job = await mayAct(work, of, 'advance')
     orRefuse(mayAdvance(job.waveState, job.policy.waves, work.now))
     job.waveState = advanceWave(job.waveState)
     work.touchJob(job)
     work.log(jobLine(job, { verb: 'advanced', actor, at: work.now }))
-    return work.save()
   })
-  settle(aftermath)
 }
 
 /**

@@ -95,7 +95,7 @@ async function takeSome(
   const wave = lastWave(job)
   const tasks = wanted
     .filter(({ id }) => !there.has(id))
-    // tasks are stored in this order, which is more than ten times as fast as any other
+    // the order in which tasks are stored, as `asked` says
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((device) => taskOf(job, device, { wave, now }))
   await tx.insertTasks(tasks)

@@ -1,8 +1,14 @@
-import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router-dom'
 
 type Failure = Error & { problem: { status: number; title: string; requestId?: string | undefined } }
+
+interface WayOut {
+  to: string
+  label: string
+}
 
 interface Props<T> {
   /** What is shown, as it stands in a sentence: "devices", "this job". */
@@ -11,7 +17,7 @@ interface Props<T> {
   isEmpty?: (data: T) => boolean
   empty?: ReactNode
   /** Where to go when this is not there or not for this person. */
-  wayOut?: ReactNode
+  wayOut?: WayOut | undefined
   /** Height of the placeholder, px: about that of what will come, so that nothing jumps. */
   height?: number
   children: (data: T) => ReactNode
@@ -36,7 +42,7 @@ interface RefusedProps {
   noun: string
   error: Failure
   hasData: boolean
-  wayOut: ReactNode
+  wayOut: WayOut | undefined
   again: () => void
 }
 
@@ -64,7 +70,11 @@ function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
               Try again
             </Button>
           )}
-          {!hasData && wayOut}
+          {!hasData && wayOut && (
+            <Anchor component={Link} to={wayOut.to}>
+              {wayOut.label}
+            </Anchor>
+          )}
         </Group>
       </Stack>
     </Alert>

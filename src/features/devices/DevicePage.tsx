@@ -1,6 +1,5 @@
-import { Alert, Anchor, Stack } from '@mantine/core'
+import { Alert, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router-dom'
 
 import { useLive } from '#src/api/use-live.ts'
 import { PageHeader } from '#src/components/PageHeader.tsx'
@@ -39,15 +38,7 @@ export default function DevicePage() {
           <DeviceHistory org={org} deviceId={deviceId} />
         </Stack>
       ) : (
-        <Resource
-          noun="this device"
-          query={device}
-          wayOut={
-            <Anchor component={Link} to={back.to}>
-              All devices
-            </Anchor>
-          }
-        >
+        <Resource noun="this device" query={device} wayOut={{ to: back.to, label: 'All devices' }}>
           {(shown) => (
             <Stack gap="lg">
               <DeviceFacts org={org} device={shown} />

@@ -36,15 +36,7 @@ export default function FirmwarePage() {
         back={back}
         actions={data && <FirmwareActs org={org} firmware={data} />}
       />
-      <Resource
-        noun="this firmware"
-        query={firmware}
-        wayOut={
-          <Anchor component={Link} to={back.to}>
-            All firmware
-          </Anchor>
-        }
-      >
+      <Resource noun="this firmware" query={firmware} wayOut={{ to: back.to, label: 'All firmware' }}>
         {(shown) => <Detail org={org} firmware={shown} reload={firmware.refetch} />}
       </Resource>
     </>

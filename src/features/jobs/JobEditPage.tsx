@@ -1,8 +1,8 @@
-import { Anchor, Grid } from '@mantine/core'
+import { Grid } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useNavigate } from 'react-router-dom'
+import { useNavigate } from 'react-router-dom'
 
 import type { Firmware } from '#contract/manage/firmware.ts'
 import type { JobDetail } from '#contract/manage/jobs.ts'
@@ -42,15 +42,7 @@ export default function JobEditPage() {
       <PageHeader title={job.data ? `Edit ${job.data.name}` : 'Edit job'} back={back} />
       {mayWrite !== true && <Forbidden reason={mayWrite} />}
       {mayWrite === true && (
-        <Resource
-          noun="this job"
-          query={job}
-          wayOut={
-            <Anchor component={Link} to={paths.jobs(org)}>
-              All jobs
-            </Anchor>
-          }
-        >
+        <Resource noun="this job" query={job} wayOut={{ to: paths.jobs(org), label: 'All jobs' }}>
           {(shown) => <WithFirmware key={begun} org={org} job={shown} reload={() => void reload()} />}
         </Resource>
       )}

@@ -1,6 +1,5 @@
-import { Alert, Anchor, Grid } from '@mantine/core'
+import { Alert, Grid } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router-dom'
 
 import { JobType, type JobDetail } from '#contract/manage/jobs.ts'
 import { Forbidden } from '#src/components/Forbidden.tsx'
@@ -57,11 +56,7 @@ function FromJob({ org, jobId, fill }: FillProps) {
       <Resource
         noun={fill === 'copy' ? 'the job to copy' : 'the job to roll back'}
         query={source}
-        wayOut={
-          <Anchor component={Link} to={paths.jobs(org)}>
-            All jobs
-          </Anchor>
-        }
+        wayOut={{ to: paths.jobs(org), label: 'All jobs' }}
       >
         {(job) => (fill === 'copy' ? <Copied org={org} job={job} /> : <RolledBack org={org} job={job} />)}
       </Resource>

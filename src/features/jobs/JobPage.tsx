@@ -1,7 +1,6 @@
-import { Anchor, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
-import { Link } from 'react-router-dom'
 
 import type { Job } from '#contract/manage/jobs.ts'
 import { useLive } from '#src/api/use-live.ts'
@@ -47,15 +46,7 @@ export default function JobPage() {
           </>
         )}
       </PageHeader>
-      <Resource
-        noun="this job"
-        query={job}
-        wayOut={
-          <Anchor component={Link} to={back.to}>
-            All jobs
-          </Anchor>
-        }
-      >
+      <Resource noun="this job" query={job} wayOut={{ to: back.to, label: 'All jobs' }}>
         {(shown) => (
           // another job is another page: nothing that is open or chosen goes over to it
           <Stack key={jobId} gap="lg">

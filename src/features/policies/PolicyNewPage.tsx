@@ -1,7 +1,6 @@
-import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from 'react-router-dom'
+import { useNavigate } from 'react-router-dom'
 
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { Forbidden } from '#src/components/Forbidden.tsx'
@@ -40,11 +39,7 @@ function Clone({ org, from }: { org: string; from: string }) {
     <Resource
       noun="the policy to copy"
       query={source}
-      wayOut={
-        <Anchor component={Link} to={paths.policies(org)}>
-          All upgrade policies
-        </Anchor>
-      }
+      wayOut={{ to: paths.policies(org), label: 'All upgrade policies' }}
     >
       {({ name, description, policy }) => (
         <New

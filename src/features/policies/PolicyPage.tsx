@@ -1,8 +1,8 @@
-import { Anchor, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Link, useNavigate } from 'react-router-dom'
+import { useNavigate } from 'react-router-dom'
 
 import type { SavedPolicy } from '#contract/manage/policies.ts'
 import { percentDone } from '#domain/job.ts'
@@ -49,15 +49,7 @@ export default function PolicyPage() {
           </>
         )}
       </PageHeader>
-      <Resource
-        noun="this policy"
-        query={saved}
-        wayOut={
-          <Anchor component={Link} to={back.to}>
-            All upgrade policies
-          </Anchor>
-        }
-      >
+      <Resource noun="this policy" query={saved} wayOut={{ to: back.to, label: 'All upgrade policies' }}>
         {(policy) => (
           <Stack gap="lg">
             <Editor key={`${policyId} ${begun}`} org={org} saved={policy} reload={() => void reload()} />

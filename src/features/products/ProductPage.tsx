@@ -39,15 +39,7 @@ export default function ProductPage() {
       >
         {data?.description}
       </PageHeader>
-      <Resource
-        noun="this product"
-        query={product}
-        wayOut={
-          <Anchor component={Link} to={back.to}>
-            All products
-          </Anchor>
-        }
-      >
+      <Resource noun="this product" query={product} wayOut={{ to: back.to, label: 'All products' }}>
         {(shown) => (
           <Stack gap="lg">
             <ProductFacts org={org} product={shown} />
