@@ -60,7 +60,7 @@ test('the one product of an organisation is chosen, and of several none', async 
   await waitFor(() =>
     expect(screen.getByRole('combobox', { name: 'Product' })).toHaveValue('Street Lamp (NewAgencyLamp)'),
   )
-  expect(sessionStorage.length).toBe(0)
+  await waitFor(() => expect(sessionStorage.length).toBe(0))
 
   // who chooses it all the same has not taken it away
   await portal.user.click(screen.getByRole('combobox', { name: 'Product' }))
