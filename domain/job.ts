@@ -112,6 +112,9 @@ const end = ({ state }: JobFacts): Allowed =>
   nextJobState(state, 'end') ? true : refuse('job_over', `The job is ${WORDS[state]} and cannot be ended.`)
 
 const remove = ({ state, counts }: JobFacts): Allowed => {
+  // such a job has no Stop: its request is given back
+  if (state === 'awaitingApproval')
+    return refuse('job_running', 'The job waits for approval. Withdraw the request first.', 24618)
   if (state !== 'stopped' && state !== 'completed')
     return refuse('job_running', 'A running job cannot be deleted. Stop it first.', 24618)
   const busy = underWay(counts)

@@ -41,6 +41,10 @@ test('a refusal has words and the number that EnOS gives it', () => {
   expect(jobCan.stop(job({ state: 'stopped' }))).toMatchObject({ enosCode: 24616 })
   expect(jobCan.stop(job({ state: 'completed' }))).toMatchObject({ enosCode: 24617 })
   expect(jobCan.delete(job({ state: 'started' }))).toMatchObject({ enosCode: 24618 })
+  // what it asks for is an act that such a job has
+  expect(jobCan.delete(job({ state: 'awaitingApproval' }))).toMatchObject({
+    title: expect.stringContaining('Withdraw'),
+  })
   expect(jobCan.delete(job({ counts: counts({ published: 2 }) }))).toMatchObject({ code: 'tasks_under_way' })
   expect(jobCan.cancel(job({ counts: counts({ failed: 1 }) }))).toMatchObject({ enosCode: 24620 })
   expect(jobCan.retry(job({ state: 'completed', counts: counts({ succeeded: 1 }) }))).toMatchObject({ enosCode: 24621 })

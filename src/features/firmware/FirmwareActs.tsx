@@ -5,8 +5,10 @@ import { useNavigate } from 'react-router-dom'
 
 import type { FirmwareDeletePreview } from '#contract/manage/firmware-facts.ts'
 import type { Firmware } from '#contract/manage/firmware.ts'
+import { underWay } from '#domain/job.ts'
 import { DownloadLink } from '#src/components/ActionButton.tsx'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
+import { NotYetDone } from '#src/components/NotYetDone.tsx'
 import { useRight } from '#src/features/session/queries.ts'
 import { counted, size } from '#src/lib/bytes.ts'
 import { paths } from '#src/lib/paths.ts'
@@ -63,6 +65,11 @@ function Affected({ preview, version }: { preview: FirmwareDeletePreview; versio
         {counted(finishedCount, 'finished job')} with {counted(told, 'device')} {finishedCount === 1 ? 'stays' : 'stay'}{' '}
         in the history.
       </List.Item>
+      {underWay(tasks) > 0 && (
+        <List.Item>
+          <NotYetDone devices={underWay(tasks)} />
+        </List.Item>
+      )}
       <List.Item>The version {version} stays reserved. This cannot be undone.</List.Item>
     </List>
   )

@@ -4,7 +4,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router-dom'
 
 import type { Job } from '#contract/manage/jobs.ts'
+import { allFinal, underWay } from '#domain/job.ts'
 import { ConfirmButton } from '#src/components/ConfirmButton.tsx'
+import { NotYetDone } from '#src/components/NotYetDone.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { deleteFirmware, deletePreviewQuery } from '#src/features/firmware/queries.ts'
 import { useRight } from '#src/features/session/queries.ts'
@@ -13,8 +15,10 @@ import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
 
 /** When all is done the file is seldom needed again: offers to delete it, with what that touches. */
-export function FirmwareCleanup({ org, job: { type, state, firmware } }: { org: string; job: Job }) {
-  const isOffered = type === 'upgrade' && state === 'completed' && !firmware.deleted
+export function FirmwareCleanup({ org, job: { type, state, counts, firmware } }: { org: string; job: Job }) {
+  // a job that a person ended is completed while those under way still download
+  const isDone = state === 'completed' && allFinal(counts)
+  const isOffered = type === 'upgrade' && isDone && !firmware.deleted
   const mayWrite = useRight('firmware.write', org)
   const { data } = useQuery({ ...deletePreviewQuery(org, firmware.id), enabled: isOffered })
   const remove = useMutation({
@@ -44,7 +48,8 @@ export function FirmwareCleanup({ org, job: { type, state, firmware } }: { org: 
             <Text size="sm">
               The file of {size(data.sizeBytes)} is removed and cannot be sent to a device again.{' '}
               {counted(data.deviceCount, 'device')} on it {data.deviceCount === 1 ? 'keeps' : 'keep'} running it,{' '}
-              {counted(data.finishedCount, 'finished job')} and their history stay. This cannot be undone.
+              {counted(data.finishedCount, 'finished job')} and their history stay.{' '}
+              <NotYetDone devices={underWay(data.tasks)} /> This cannot be undone.
             </Text>
           )}
         </ConfirmButton>

@@ -19,12 +19,19 @@ const ROWS = 12
 /** How the job went on. The curve is asked for now and then; its last point is always how things stand. */
 export function ProgressChart({ org, job }: { org: string; job: Job }) {
   const { now } = useClock()
-  const { id, counts, endedAt } = job
+  const { id, counts, startedAt, endedAt } = job
   const curve = useQuery(progressQuery(org, id, endedAt ?? now))
   return (
     <Section title="Progress over time">
       <Resource noun="the progress" query={curve} height={200}>
-        {({ points }) => <Chart points={points} counts={counts} end={endedAt === null ? now : Date.parse(endedAt)} />}
+        {({ points }) => (
+          <Chart
+            points={points}
+            counts={counts}
+            wasStarted={startedAt !== null}
+            end={endedAt === null ? now : Date.parse(endedAt)}
+          />
+        )}
       </Resource>
     </Section>
   )
@@ -33,16 +40,22 @@ export function ProgressChart({ org, job }: { org: string; job: Job }) {
 interface ChartProps {
   points: readonly { at: string; counts: Job['counts'] }[]
   counts: Job['counts']
+  wasStarted: boolean
   end: number
 }
 
-const Chart = memo(function Chart({ points, counts, end }: ChartProps) {
+const Chart = memo(function Chart({ points, counts, wasStarted, end }: ChartProps) {
   const moments = useMemo(() => {
     const known = points.map((point): Moment => ({ at: Date.parse(point.at), counts: point.counts }))
     const at = Math.max(end, known.at(-1)?.at ?? 0)
     return [...known, { at, counts }]
   }, [points, counts, end])
-  if (moments.length < 3) return <Text size="sm">There is nothing to draw before the job is started.</Text>
+  if (moments.length < 3)
+    return (
+      <Text size="sm">
+        There is nothing to draw before {wasStarted ? 'the first device has been told' : 'the job is started'}.
+      </Text>
+    )
   return (
     <Stack gap="xs">
       <Legend moments={moments} />
