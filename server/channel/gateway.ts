@@ -74,8 +74,9 @@ export function createGateway(own: Login, secure: boolean, deps: GatewayDeps): G
 
   const logout = reads(readSubDevices, async (id, all) => {
     const wereHere = all.map((keys) => subDevices.logOut(keys))
+    // named, since the Node.js SDK forgets the one that is named and logs every other in again when it reconnects
     return wereHere.every(Boolean)
-      ? reply(id, Code.ok, 'ok')
+      ? reply(id, Code.ok, 'ok', all.length === 1 ? all[0] : all)
       : reply(id, Code.notPermitted, 'The device is not logged in here')
   })
 
