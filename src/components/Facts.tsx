@@ -5,7 +5,7 @@ import styles from './Facts.module.css'
 interface Props {
   /** What the list is about, for those who cannot see where it stands. */
   label: string
-  /** Term and fact; an entry without a fact is left out. */
+  /** Term and fact, in the order in which they are read. */
   facts: readonly (readonly [term: string, fact: ReactNode])[]
   /** Term beside fact, one below the other: for facts that are sentences. */
   asLines?: boolean
