@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls'
+import { createServer, type PeerCertificate, type SecureContextOptions, type Server, type TLSSocket } from 'node:tls'
 
 import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
@@ -18,6 +18,7 @@ export interface TlsConfig {
 
 /** What a certificate says of its holder. */
 export interface Certificate {
+  /** Empty in one that has none: it names nobody. */
   commonName: string
   unit: string | undefined
 }
@@ -29,9 +30,10 @@ const text = (value: string | string[] | undefined): string | undefined =>
 
 /** The certificate that the other side proved to hold; undefined when it showed none. */
 export function certificateOf(socket: TLSSocket): Certificate | undefined {
-  const subject = socket.destroyed ? undefined : socket.getPeerCertificate().subject
-  const commonName = text(subject?.CN)
-  return commonName === undefined ? undefined : { commonName, unit: text(subject?.OU) }
+  const shown: Partial<PeerCertificate> = socket.destroyed ? {} : socket.getPeerCertificate()
+  // Node answers an empty object where there is none; one without a name is one all the same, or it would name everybody
+  if (!shown.raw) return undefined
+  return { commonName: text(shown.subject?.CN) ?? '', unit: text(shown.subject?.OU) }
 }
 
 /** Whether it names this device: `productKey.deviceKey`, or `deviceKey` with the product as its unit or without one. */

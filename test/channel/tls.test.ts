@@ -98,6 +98,7 @@ describe('TLS with certificates of devices', () => {
     ['no certificate', 'dev1', undefined, undefined, 'unreachable'],
     ['a certificate of another authority', 'dev1', 'forged', undefined, 'unreachable'],
     ['the certificate of another device', 'dev1', 'dev2', undefined, 'refused 5'],
+    ['a certificate that names nobody', 'dev1', 'nameless', undefined, 'refused 5'],
     ['its own certificate and a wrong secret', 'dev1', 'dev1', 'wrong', 'refused 4'],
   ])('refuses %s', async (_name, deviceKey, name, secret, expected) => {
     const tls = name === undefined ? { ca: await pem('ca') } : await certificate(name)

@@ -22,6 +22,7 @@ issue server '/CN=localhost' 'subjectAltName=DNS:localhost,IP:127.0.0.1' ca 1
 issue dev1 '/O=Test/OU=pkAlpha1/CN=dev1' 'extendedKeyUsage=clientAuth' ca 2
 issue dev2 '/O=Test/CN=pkAlpha1.dev2' 'extendedKeyUsage=clientAuth' ca 3
 issue revoked '/O=Test/OU=pkAlpha1/CN=dev3' 'extendedKeyUsage=clientAuth' ca 4
+issue nameless '/O=Test/OU=pkAlpha1' 'extendedKeyUsage=clientAuth' ca 6
 issue forged '/O=Test/OU=pkAlpha1/CN=dev1' 'extendedKeyUsage=clientAuth' other-ca 5
 cat > "$work/ca.conf" <<CONF
 [ca]
