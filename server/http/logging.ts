@@ -1,8 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 
-/** The token of a download link is a right, and so is the session in a device's query; the address of a request is logged. */
-const withoutToken = (url: string): string =>
-  url.replace(/^(\/files\/[^/]+)\/[^/?]+/, '$1/[token]').replace(/^(\/(?:topic|multipart)\/[^?]*)\?.*/s, '$1?[session]')
+/** Keys have at most 64 characters, ids fewer; what is longer in a path opens a door. */
+const LONGER_THAN_KEYS = /[^/]{65,}/g
+
+/**
+ * An address as it may be logged. The token of a download link is a right, and so is the session in a device's query. A
+ * path can be spelled in many ways (`/%66iles/`), so nothing is concluded from how it begins, but for the API's own.
+ */
+function withoutToken(url: string): string {
+  const [path = '', ...query] = url.split('?')
+  const shown = path.replaceAll(LONGER_THAN_KEYS, '[token]')
+  if (query.length === 0) return shown
+  return `${shown}?${path.startsWith('/api/') ? query.join('?') : '[query]'}`
+}
 
 export type LoggerOptions = ReturnType<typeof loggerOptions>
 

@@ -29,6 +29,11 @@ test('the log tells who did what, and holds nothing that opens a door', async ()
   const links = createDownloadLinks(harness.config.publicUrl, sessionSecret)
   const { pathname } = new URL(links.make({ ...things, attempt: 1, expiresAt: harness.clock.now() + 1000 }))
   await harness.send(null, { url: pathname })
+  // the same addresses, as they may be spelled as well
+  await harness.send(null, { url: pathname.replace('/files', '/%66iles') })
+  const session = 'WyJhIl0.a-session-of-a-device'
+  for (const path of ['/topic/sys/meter/dev-1/ota/device/inform', '/topic%2Fsys', '/Topic/sys', '/multipart'])
+    await harness.send(null, { method: 'POST', url: `${path}?sessionId=${session}` })
   await harness.service.start()
   await harness.close()
 
@@ -43,6 +48,7 @@ test('the log tells who did what, and holds nothing that opens a door', async ()
     'a-token-of-someone',
     productSecret,
     pathname.slice(pathname.lastIndexOf('/') + 1),
+    session,
     sessionSecret,
     dataKey.toString('base64'),
   ]
