@@ -41,7 +41,7 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 600 },
-    rewriteUrl: ({ url }) => withoutDoubledSlashes(url ?? '/'),
+    rewriteUrl: ({ url }) => withoutDoubledSlashes(withoutHost(url ?? '/')),
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: HEADERS_MS / 3 },
   })
   app.setValidatorCompiler(validatorCompiler)
@@ -71,6 +71,10 @@ function leaveTheGone(app: FastifyInstance): void {
     if (socket.remoteAddress === undefined) response.hijack()
   })
 }
+
+/** `GET http://host/path`, as it is said to a proxy, every server has to understand (RFC 9112, section 3.2.2). */
+const HOST = /^https?:\/\/[^/?]*\/?/i
+const withoutHost = (url: string): string => url.replace(HOST, '/')
 
 /** The vendor's HTTP SDK takes its address with a slash at the end and puts another before the path. */
 function withoutDoubledSlashes(url: string): string {

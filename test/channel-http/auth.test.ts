@@ -65,6 +65,13 @@ describe('auth (4.1)', () => {
       expect((await ask(t.port, 'POST', path, { body: authBody(one, 'dsSecret01') })).json?.code).toBe(200)
   })
 
+  test('takes a path with the host before it, as it is said to a proxy', async () => {
+    for (const host of ['http://127.0.0.1', 'HTTPS://ota.example:8443/'])
+      expect(
+        (await ask(t.port, 'POST', `${host}/auth/pkAlpha1/dkOne`, { body: authBody(one, 'dsSecret01') })).json?.code,
+      ).toBe(200)
+  })
+
   test.each(['application/json', 'application/octet-stream', 'text/plain', 'no type at all', undefined])(
     'takes a body of content type %s',
     async (type) => {
