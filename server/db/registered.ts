@@ -40,7 +40,10 @@ export function registryWrites(trx: Trx): RegistryWrites {
         attributes: JSON.stringify(attributes),
         version,
       } as const
-      await trx.updateTable('devices').set(set).where('id', '=', id).execute()
+      const edit = trx.updateTable('devices').set(set).where('id', '=', id)
+      // sessions over HTTP carry the generation: those of a disabled device end for good, in every process
+      const ending = edit.set((eb) => ({ secret_generation: eb('secret_generation', '+', 1) }))
+      await (enabled ? edit : ending).execute()
     },
     async deleteDevice({ id, productKey }) {
       await trx.updateTable('devices').set({ gateway_id: null }).where('gateway_id', '=', id).execute()

@@ -73,7 +73,7 @@ export interface DevicesTable {
   device_key: string
   name: string
   secret_enc: string
-  /** Grows when the secret is reset: what was issued under an older one is void. */
+  /** Grows when the secret is reset and when the device is disabled: what was issued under an older one is void. */
   secret_generation: number
   enabled: Flag
   activated_at: number | null

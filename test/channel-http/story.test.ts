@@ -213,6 +213,12 @@ test('a device that a person disables is out at once, also with the session that
   expect(await ask(client, devices.view, { params: { org, deviceId: made.id } })).toMatchObject({
     connection: 'offline',
   })
+  // that it was ended outlives the process which did it
+  await harness.restart()
+  await start()
+  await ask(client, devices.enable, { params: { org, deviceId: made.id } })
+  expect((await device.say(session, 'inform', { version: '1.0.0' })).json?.code).toBe(401)
+  expect((await device.auth()).json?.code).toBe(200)
 })
 
 test('a session outlives a restart of the service, and the device is online again with its next message', async () => {
