@@ -1,4 +1,13 @@
 import type { VerificationState } from '#contract/manage/firmware.ts'
+import type { JobType } from '#contract/manage/jobs.ts'
+import type { Policy } from '#contract/manage/policies.ts'
+
+/**
+ * A policy as a job of this type follows it: a verification tries its few devices at once, with no window and no
+ * waves, whatever the policy says of them. Source: the job table of the domain.
+ */
+export const policyOfType = (type: JobType, policy: Policy): Policy =>
+  type === 'verify' ? { ...policy, window: null, waves: [] } : policy
 
 /** The newest verification job of a firmware that was ever started, as far as it counts. */
 export interface Evidence {

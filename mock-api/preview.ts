@@ -8,6 +8,7 @@ import { chooser, excludedBy } from '#domain/targeting.ts'
 import { isFinal } from '#domain/task.ts'
 import { warnOfOlderTarget } from '#domain/versions.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
+import { policyOfType } from '#domain/verification.ts'
 
 import { clock, iso } from './clock.ts'
 import { db } from './db.ts'
@@ -104,7 +105,7 @@ export function previewOf(firmware: FirmwareRow, { type, scope, policy = PLAIN_P
     byConnection: { online, offline: taken.length - online },
     overlapping: taken.filter(isWanted).length,
     warnings: warningsOf(firmware, { type, scope, policy, byVersion, devices: taken.length }),
-    forecast: foreseen(policy, taken.length),
+    forecast: foreseen(policyOfType(type, policy), taken.length),
   }
 }
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 
 import { Scope } from '#contract/manage/jobs.ts'
 import { clock } from '#mock-api/clock.ts'
@@ -15,7 +15,8 @@ const BY = { id: 'someone', name: 'Someone' }
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
-beforeEach(() => resetWorld())
+// nobody asked the mock for anything, so that nothing else takes back what happened to its world
+afterEach(() => resetWorld())
 
 /** Starts the seeded job that waits for it: twelve meters on 1.3.0, of which two are offline. */
 const startWeekend = () => moveJob(jobById(jobIds.stopped), 'start', { verb: 'started', actor: BY, at: clock.now() })

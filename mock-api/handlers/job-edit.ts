@@ -5,6 +5,7 @@ import { keptOfJob } from '#domain/changes.ts'
 import { mayApprove, mayUpgradeWith } from '#domain/job.ts'
 import { recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -72,7 +73,11 @@ function cutAgain(job: JobRow): void {
 function edit(job: JobRow, { scope, policy, version }: JobUpdate, actor: UserRow) {
   insist(jobCan.edit(jobFacts(job)))
   if (job.version !== version) throw new MockProblem(problems.stale())
-  const next = { ...job, ...(scope && { scope }), ...(policy && { policy, policyId: null }) }
+  const next = {
+    ...job,
+    ...(scope && { scope }),
+    ...(policy && { policy: policyOfType(job.type, policy), policyId: null }),
+  }
   insist(mayHave(job.type, firmwareOf(job), next.scope))
   insist(canTarget(scope ? reached(job, scope) : tasksOf(job.id).length, next.policy.list))
   const before = { scope: job.scope, policy: job.policy }

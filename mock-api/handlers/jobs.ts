@@ -7,6 +7,7 @@ import { NO_PACE } from '#domain/pace.ts'
 import { ONE_WAVE, recountWaves } from '#domain/wave-progress.ts'
 import { cutWaves } from '#domain/waves.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { mock } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -34,7 +35,7 @@ function newJob({ start: _, ...body }: JobCreate, { orgId, productKey }: Firmwar
     orgId,
     productKey,
     state: 'stopped' as const,
-    policy: policyOf(orgId, body),
+    policy: policyOfType(body.type, policyOf(orgId, body)),
     policyId: body.policyId ?? null,
     halt: beginSample(0),
     pace: NO_PACE,

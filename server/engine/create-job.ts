@@ -8,6 +8,7 @@ import { jobCan, totalOf } from '#domain/job.ts'
 import { NO_PACE } from '#domain/pace.ts'
 import { beginWaves } from '#domain/wave-progress.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { EngineReads, JobCore, JobRecord } from '#server/ports-engine.ts'
 
@@ -90,7 +91,7 @@ async function newJob(
   now: number,
 ): Promise<JobRecord> {
   const firmware = ofOrg(await read.firmware(create.firmwareId), orgId, 'Firmware')
-  const policy = await policyOf(read, orgId, create)
+  const policy = policyOfType(create.type, await policyOf(read, orgId, create))
   return {
     id,
     orgId,

@@ -4,6 +4,7 @@ import { canTarget } from '#domain/can.ts'
 import { keptOfJob } from '#domain/changes.ts'
 import { jobCan, totalOf } from '#domain/job.ts'
 import { beginCut } from '#domain/wave-progress.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { ProblemError, type Actor } from '#server/ports.ts'
 import type { EngineReads, JobAsk, JobRecord } from '#server/ports-engine.ts'
 
@@ -89,7 +90,7 @@ async function editedOf(
     ...before,
     ...(scope && { scope, versions: scope.versions }),
     // its own from now on
-    ...(policy && { policy, policyId: null }),
+    ...(policy && { policy: policyOfType(before.type, policy), policyId: null }),
   }
   orRefuse(mayHave(after.type, after.firmware, after.scope))
   if (scope && scope.deviceListId !== null) await listOf(read, after.productKey, scope.deviceListId)

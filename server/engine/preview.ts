@@ -6,6 +6,7 @@ import { lintPolicy } from '#domain/policy-lint.ts'
 import type { ExcludedReason } from '#domain/targeting.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
 import { warnOfOlderTarget } from '#domain/versions.ts'
+import { policyOfType } from '#domain/verification.ts'
 import type { EngineReads, FirmwareRecord } from '#server/ports-engine.ts'
 import type { PreviewAsk } from '#server/ports-jobs.ts'
 
@@ -58,7 +59,7 @@ export async function previewOf(
     byConnection: { online: total.online, offline: total.matched - total.online },
     overlapping: total.overlapping,
     warnings: warnings(type, firmware, { scope, policy, byVersion, devices: total.matched }),
-    forecast: foreseen(policy, total.matched, now),
+    forecast: foreseen(policyOfType(type, policy), total.matched, now),
   }
 }
 

@@ -27,6 +27,17 @@ export const verificationCases: Case[] = [
     },
   },
   {
+    sentence: 'takes from a policy neither its window nor its waves for a verification',
+    endpoint: 'jobs.create',
+    input: async (scene) => {
+      const { id } = await scene.firmware(73)
+      const window = { from: '01:00', to: '05:00', zone: 'Asia/Singapore' }
+      const waves = [{ upToPercent: 50 }, { upToPercent: 100 }]
+      const body = { type: 'verify', firmwareId: id, name: 'at once', scope: { deviceKeys: ['offline-1'] } }
+      return { params: { org: ORG }, body: { ...body, policy: { window, waves } } }
+    },
+  },
+  {
     sentence: 'keeps a verdict when the job that reached it is deleted',
     endpoint: 'firmware.view',
     input: async (scene) => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { Policy } from '#contract/manage/policies.ts'
+
 import { databases } from './support/databases.ts'
 import { createWorld, OPERATOR, type World } from './support/engine.ts'
 import { addFirmware, addFleet, deviceKey, needsVerification } from './support/rows.ts'
@@ -41,6 +43,18 @@ describe.each(databases)('the verification of a firmware on %s', (database) => {
     await succeeds(3)
     expect(await state()).toBe('verified')
     expect(await told()).toEqual(['notVerified > verifying', 'verifying > verified'])
+  })
+
+  test('is tried at once: neither the window nor the waves of its policy hold a device', async () => {
+    const hour = (later: number) =>
+      `${String((new Date(world.clock.now()).getUTCHours() + later) % 24).padStart(2, '0')}:00`
+    const policy = Policy.parse({
+      window: { from: hour(2), to: hour(4), zone: 'UTC' },
+      waves: [{ upToPercent: 50, gate: { person: true } }, { upToPercent: 100 }],
+    })
+    const { jobId } = await world.job(firmwareId, { type: 'verify', name: 'Try', scope: keys(1, 2), policy })
+    const [job] = await world.store.read.jobs([jobId])
+    expect(job).toMatchObject({ policy: { window: null, waves: [] }, counts: { init: 0, published: 2 } })
   })
 
   test('has failed as soon as the devices that are left cannot reach it any more', async () => {

@@ -14,21 +14,25 @@ interface Props {
   /** Only what changed, so that complaints about the rest stay. */
   change: (part: Partial<Policy>) => void
   told: Told
+  /** A few chosen devices are tried at once: windows and waves are left out. */
+  isForFew?: boolean
 }
 
 /** Everything that a policy says, as fields. The page around it says what that means. */
 export function PolicyFields(props: Props) {
-  const { value, change, told } = props
+  const { value, change, told, isForFew = false } = props
   const { zone } = useClock()
   return (
     <Stack>
       <MethodFields {...props} />
       <Divider />
       <StartField {...props} />
-      <WindowFields value={value.window} change={(window) => change({ window })} told={told} zone={zone} />
+      {!isForFew && (
+        <WindowFields value={value.window} change={(window) => change({ window })} told={told} zone={zone} />
+      )}
       <Divider />
       <SpeedFields {...props} />
-      <WaveFields value={value.waves} change={(waves) => change({ waves })} told={told} />
+      {!isForFew && <WaveFields value={value.waves} change={(waves) => change({ waves })} told={told} />}
       <Divider />
       <HaltFields value={value.halt} change={(halt) => change({ halt })} told={told} />
       <RetryFields value={value.retry} change={(retry) => change({ retry })} told={told} />

@@ -54,7 +54,7 @@ export function JobForm({ org, type, firmware, form, draft, previewed, isEdit = 
             </Stack>
           </Section>
           <Section title="How">
-            <PolicyChoice org={org} form={form} warnings={preview?.warnings ?? []} />
+            <PolicyChoice org={org} type={type} form={form} warnings={preview?.warnings ?? []} />
           </Section>
         </Stack>
       </Grid.Col>

@@ -2,7 +2,8 @@ import { Button, Group, Select, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 
 import type { Policy } from '#contract/manage/policies.ts'
-import type { Preview } from '#contract/manage/jobs.ts'
+import type { JobType, Preview } from '#contract/manage/jobs.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { choiceState } from '#src/components/choice-state.ts'
 import { PolicyFields } from '#src/components/policy/PolicyFields.tsx'
 import { errorsOf } from '#src/components/policy/told.tsx'
@@ -15,12 +16,13 @@ const OWN = ''
 
 interface Props {
   org: string
+  type: JobType
   form: JobFormApi
   warnings: Preview['warnings']
 }
 
 /** A saved policy as it is, or one that is written for this job alone. */
-export function PolicyChoice({ org, form, warnings }: Props) {
+export function PolicyChoice({ org, type, form, warnings }: Props) {
   // an organisation has a handful of policies, a page of the largest size holds them
   const query = useQuery({ ...policyListQuery(org, { limit: 200 }), staleTime: 60_000 })
   const saved = query.data?.items ?? []
@@ -28,7 +30,7 @@ export function PolicyChoice({ org, form, warnings }: Props) {
   const choose = (next: string) => {
     const found = saved.find(({ id }) => id === next)
     form.setFieldValue('policyId', found?.id ?? null)
-    if (found) form.setFieldValue('policy', found.policy)
+    if (found) form.setFieldValue('policy', policyOfType(type, found.policy))
     form.setErrors(withoutPolicy(form.errors, ''))
   }
   const change = (part: Partial<Policy>) => {
@@ -55,10 +57,16 @@ export function PolicyChoice({ org, form, warnings }: Props) {
           </Button>
         )}
       </Group>
+      {type === 'verify' && (
+        <Text size="sm" c="dimmed">
+          A verification tries the chosen devices at once: it has no window and no waves.
+        </Text>
+      )}
       {policyId === null ? (
         <PolicyFields
           value={policy}
           change={change}
+          isForFew={type === 'verify'}
           told={{ errors: errorsOf(form.errors), warnings: besideFields(warnings) }}
         />
       ) : (

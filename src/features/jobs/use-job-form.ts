@@ -4,6 +4,7 @@ import type { Firmware } from '#contract/manage/firmware.ts'
 import { JobCreate, Scope, type JobDetail, type JobType } from '#contract/manage/jobs.ts'
 import type { Policy } from '#contract/manage/policies.ts'
 import { PLAIN_POLICY } from '#domain/plain-policy.ts'
+import { policyOfType } from '#domain/verification.ts'
 import { besidePolicyField } from '#src/components/policy/told.tsx'
 import { jobNameOf } from './words.ts'
 
@@ -33,11 +34,11 @@ export const plainJob = (type: JobType, firmware: Target): JobValues => ({
 })
 
 /** A job as a form shows it. The policy is its own copy, whatever became of the saved one. */
-export const valuesOf = ({ name, scope, policy }: JobDetail): JobValues => ({
+export const valuesOf = ({ type, name, scope, policy }: JobDetail): JobValues => ({
   name,
   scope,
   policyId: null,
-  policy,
+  policy: policyOfType(type, policy),
   supersede: false,
 })
 
