@@ -56,6 +56,8 @@ export interface SessionFacts {
   id: string
   /** Epoch milliseconds. */
   startedAt: number
+  /** When it went on after it had been lost sight of: what was pushed before that may never have been handed over. */
+  resumedAt?: number | undefined
 }
 
 /** What the job asks of each of its tasks. */

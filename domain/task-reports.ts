@@ -80,8 +80,10 @@ const foreign: Inform = (task, { version }) => failed(task, 'otherVersion', vers
 /** Silent since the push and back with the old version: the push may have been lost on the way. */
 const again: Inform = (task, event) => {
   const { at, session } = event
-  const lost = task.via === 'push' && begunAfter(event, { sessionId: task.pushSessionId, since: task.pushedAt })
-  if (!lost || task.pushes >= MAX_PUSHES) return ignored
+  const isBack =
+    begunAfter(event, { sessionId: task.pushSessionId, since: task.pushedAt }) ||
+    (session.resumedAt ?? -Infinity) > (task.pushedAt ?? 0)
+  if (task.via !== 'push' || !isBack || task.pushes >= MAX_PUSHES) return ignored
   return changed({ ...task, pushes: task.pushes + 1, pushedAt: at, pushSessionId: session.id }, true)
 }
 

@@ -92,6 +92,8 @@ export interface DeviceSession {
   id: string
   /** Epoch milliseconds. */
   startedAt: number
+  /** When it went on after it had lapsed, or in another process than before; epoch milliseconds. */
+  resumedAt?: number | undefined
 }
 
 export type DeviceReport =

@@ -151,7 +151,8 @@ describe('presence', () => {
     expect(what()).toEqual(['opened', 'closed'])
     expect((await t.inform(session)).json?.code).toBe(200)
     expect(what()).toEqual(['opened', 'closed', 'opened', 'report'])
-    expect(t.seen.at(-1)?.session).toEqual(t.seen[0]?.session)
+    // the same session, and what waited for it before is not here any more
+    expect(t.seen.at(-1)?.session).toEqual({ ...t.seen[0]?.session, resumedAt: t.clock.now() })
   })
 
   test('is not begun by whoever is refused', async () => {

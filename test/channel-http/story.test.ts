@@ -190,6 +190,22 @@ describe('an upgrade over HTTP, by push', () => {
     expect(await taskOf(jobId, 'meter-1')).toMatchObject({ status: 'published', attempt: 1 })
   })
 
+  test('that waited for the device’s next message is sent again when the service was restarted meanwhile', async () => {
+    const device = deviceOf(await addDevice('meter-1'))
+    const { session } = await device.comes('1.0.0')
+    const { id: jobId } = await startJob()
+    await harness.clock.advance(1_000)
+    await harness.restart()
+    await start()
+    const informs = () => device.say(session, 'inform', { version: '1.0.0' })
+    expect(commandOf(await informs())).toMatchObject({ params: { version: '2.0.0' } })
+    expect(commandOf(await informs())).toBeUndefined()
+    await harness.clock.advance(1_000)
+    // the session is the same: that the service was restarted is no restart of the device
+    await device.say(session, 'inform', { version: '2.0.0' })
+    expect(await taskOf(jobId, 'meter-1')).toMatchObject({ status: 'succeeded', proof: 'reported' })
+  })
+
   test('that was cancelled before it was handed over is never begun', async () => {
     const made = await addDevice('meter-1')
     const device = deviceOf(made)

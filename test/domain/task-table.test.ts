@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { afterDowntime, FALLBACK_MS, GRACE_MS, RESUME_MS } from '#domain/task-deadlines.ts'
-import { applyTask, newTask, type TaskEvent, type TaskFacts } from '#domain/task.ts'
+import { applyTask, newTask, type SessionFacts, type TaskEvent, type TaskFacts } from '#domain/task.ts'
 
 const TERMS = { targetVersion: '2.0', timeoutMs: 7_200_000, proof: 'reported' } as const
 const first = { id: 's1', startedAt: 0 }
@@ -19,7 +19,7 @@ const dispatch = { type: 'dispatch', at: 1_000, sourceVersion: '1.0', sessionId:
 const offer = { type: 'offer', at: 1_000, sourceVersion: '1.0' } as const
 const progress = (step: number, at = 2_000, session = first, text = '') =>
   ({ type: 'progress', at, step, text, session }) as const
-const inform = (version: string, at = 6_000, session = second, latest = true) =>
+const inform = (version: string, at = 6_000, session: SessionFacts = second, latest = true) =>
   ({ type: 'inform', at, version, session, latest }) as const
 const reply = (code: number, ours = true) => ({ type: 'reply', at: 2_000, code, text: '', ours }) as const
 const deadline = (at: number) => ({ type: 'deadline', at }) as const
@@ -73,6 +73,12 @@ describe('the task table, row by row', () => {
       published,
       inform('1.0'),
       { status: 'published', pushes: 2, pushSessionId: 's2', deadlineAt: 7_201_000 },
+    ],
+    [
+      'in the old session, which had gone silent since the push: pushed again',
+      published,
+      inform('1.0', 6_000, { ...first, resumedAt: 5_500 }),
+      { status: 'published', pushes: 2, pushedAt: 6_000, pushSessionId: 's1' },
     ],
     ['pushed and silent for the timeout', published, deadline(7_201_000), { status: 'failed', failure: 'noAnswer' }],
     [

@@ -14,6 +14,8 @@ export interface Presence {
   begin(sign: Sign): Promise<void>
   /** A session was used. One that had lapsed, or began in another process, is taken in again. */
   use(sign: Sign): Promise<void>
+  /** When the device was last taken in again, epoch milliseconds: what waited for it before that is not here. */
+  resumedAt(deviceId: string): number | undefined
   /** The device is here, and its newest session takes upgrades. */
   takesUpgrades(deviceId: string): boolean
   /** When the session was last used, where that is remembered; epoch milliseconds. */
@@ -37,6 +39,7 @@ export interface PresenceTerms {
 }
 
 interface Here extends Sign {
+  resumedAt: number | undefined
   opened: Promise<void>
   uses: Map<string, number>
   cancel(): void
@@ -83,14 +86,21 @@ export function createPresence({ clock, log, intake, sessions, gone }: PresenceT
     }
   }
 
-  const enter = async (sign: Sign): Promise<void> => {
+  const enter = async (sign: Sign, resumedAt?: number): Promise<void> => {
     const { deviceId } = sign.device
     if (elsewhere.has(deviceId)) return
     const older = here.get(deviceId)
     older?.cancel()
     const opened = intake().opened(sign.device, sign.session)
     const until = Math.max(sign.until, older?.until ?? 0)
-    const entry: Here = { ...sign, until, opened, uses: older?.uses ?? new Map(), cancel: () => undefined }
+    const entry: Here = {
+      ...sign,
+      resumedAt: resumedAt ?? older?.resumedAt,
+      until,
+      opened,
+      uses: older?.uses ?? new Map(),
+      cancel: () => undefined,
+    }
     here.set(deviceId, entry)
     note(entry, sign.session.id)
     arm(entry)
@@ -104,15 +114,16 @@ export function createPresence({ clock, log, intake, sessions, gone }: PresenceT
   }
 
   return {
-    begin: enter,
+    begin: (sign) => enter(sign),
     async use(sign) {
       const entry = here.get(sign.device.deviceId)
-      if (!entry) return enter(sign)
+      if (!entry) return enter(sign, clock.now())
       entry.until = Math.max(entry.until, sign.until)
       note(entry, sign.session.id)
       return entry.opened
     },
     takesUpgrades: (deviceId) => here.get(deviceId)?.takesUpgrades ?? false,
+    resumedAt: (deviceId) => here.get(deviceId)?.resumedAt,
     lastUse: (deviceId, sessionId) => here.get(deviceId)?.uses.get(sessionId),
     end(deviceId) {
       const entry = here.get(deviceId)

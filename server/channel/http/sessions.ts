@@ -140,7 +140,8 @@ export function createSessions(terms: SessionsTerms): Sessions {
       if (!judged.ok) return refuse(Code.authFailed, judged.reason, judged.message)
       const device = identityOf(judged.credentials)
       await presence.use(signOf(device, claims))
-      return { ok: true, device, session: sessionOf(claims), claims }
+      const resumedAt = presence.resumedAt(deviceId)
+      return { ok: true, device, session: { ...sessionOf(claims), ...(resumedAt && { resumedAt }) }, claims }
     },
 
     end(deviceId) {
