@@ -49,5 +49,5 @@ test('a started job of which nobody was told yet is not said to wait for its sta
   for (const task of tasksOf(jobIds.started)) task.status = 'init'
   db.progress = db.progress.filter(({ jobId }) => jobId !== jobIds.started)
   renderPortal(`/orgs/hdb/jobs/${jobIds.started}`)
-  expect(await screen.findByText('There is nothing to draw before the first device has been told.')).toBeInTheDocument()
+  expect(await screen.findByText('Nothing has been recorded yet.')).toBeInTheDocument()
 })

@@ -53,7 +53,7 @@ const Chart = memo(function Chart({ points, counts, wasStarted, end }: ChartProp
   if (moments.length < 3)
     return (
       <Text size="sm">
-        There is nothing to draw before {wasStarted ? 'the first device has been told' : 'the job is started'}.
+        {wasStarted ? 'Nothing has been recorded yet.' : 'There is nothing to draw before the job is started.'}
       </Text>
     )
   return (
