@@ -6,6 +6,7 @@ import { DeviceCreate } from '#contract/manage/devices.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { createDevice } from './queries.ts'
 
 interface Props {
@@ -21,14 +22,14 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
     initialValues: { productKey: product, deviceKey: '', name: '' },
     validate: schemaResolver(DeviceCreate, { sync: true }),
   })
-  const create = useMutation({ ...createDevice(org), onError: ({ problem }) => form.setErrors(problem.fields ?? {}) })
+  const create = useMutation({ ...createDevice(org), onError: ({ problem }) => showRefused(form, problem.fields) })
   if (create.data) {
     const { deviceKey, deviceSecret } = create.data
     const said = `Device ${deviceKey} is registered.`
     return <SecretOnce said={said} name="Device secret" secret={deviceSecret} close={close} />
   }
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
+    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values), toFirstError)}>
       <Stack>
         <FormProblem error={create.error} values={form.getValues()} />
         <Select

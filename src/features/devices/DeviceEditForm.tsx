@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { DeviceUpdate, type Device } from '#contract/manage/devices.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { PairsField } from '#src/components/PairsField.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { updateDevice } from './queries.ts'
 
 interface Props {
@@ -36,10 +37,10 @@ export function DeviceEditForm({ org, device, reload, close }: Props) {
       notifications.show({ message: `${device.deviceKey} is saved` })
       close()
     },
-    onError: ({ problem }) => form.setErrors(placed(problem.fields ?? {})),
+    onError: ({ problem }) => showRefused(form, placed(problem.fields ?? {})),
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => update.mutate({ ...values, version }))}>
+    <form noValidate onSubmit={form.onSubmit((values) => update.mutate({ ...values, version }), toFirstError)}>
       <Stack>
         <FormProblem error={update.error} values={form.values} />
         {update.error?.problem.code === 'stale' && (

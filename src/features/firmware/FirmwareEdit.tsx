@@ -8,6 +8,7 @@ import { FirmwareUpdate, type Firmware } from '#contract/manage/firmware.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { tagProblem, TagsField, toPairs, toTags, type TagPairs } from '#src/components/TagsField.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { updateFirmware } from './queries.ts'
 
 interface Values {
@@ -51,7 +52,7 @@ export function FirmwareEdit({ org, firmware, reload, close }: Props) {
       notifications.show({ message: `${name} ${version} is saved` })
       close()
     },
-    onError: ({ problem }) => form.setErrors(problem.fields ?? {}),
+    onError: ({ problem }) => showRefused(form, problem.fields),
   })
   const isStale = update.error?.problem.code === 'stale'
   const takeTheirs = async () => {
@@ -66,7 +67,10 @@ export function FirmwareEdit({ org, firmware, reload, close }: Props) {
   return (
     <form
       noValidate
-      onSubmit={form.onSubmit((values) => update.mutate({ ...values, tags: toTags(values.tags), revision }))}
+      onSubmit={form.onSubmit(
+        (values) => update.mutate({ ...values, tags: toTags(values.tags), revision }),
+        toFirstError,
+      )}
     >
       <LeaveGuard when={form.isDirty() && !update.isSuccess}>
         What you wrote about this firmware is not saved.

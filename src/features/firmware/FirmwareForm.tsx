@@ -12,6 +12,7 @@ import { DraftNotice } from '#src/components/DraftNotice.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
 import { useMyDraft } from '#src/features/session/queries.ts'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { guessFromName } from '#src/lib/versions.ts'
 import { FirmwareFields, type FirmwareValues } from './FirmwareFields.tsx'
@@ -78,7 +79,7 @@ export const FirmwareForm = memo(function FirmwareForm(props: Props) {
       void navigate(paths.firmware(org, id), DONE)
     },
     onError: ({ problem }) => {
-      form.setErrors(problem.fields ?? {})
+      showRefused(form, problem.fields)
       if (ABOUT_THE_BYTES.has(problem.code)) upload.forget()
     },
   })
@@ -94,7 +95,7 @@ export const FirmwareForm = memo(function FirmwareForm(props: Props) {
   const isUnderWay = (phase !== undefined && phase !== 'sent') || create.isPending
 
   return (
-    <form noValidate onSubmit={form.onSubmit(send)} style={{ width: '100%' }}>
+    <form noValidate onSubmit={form.onSubmit(send, toFirstError)} style={{ width: '100%' }}>
       <LeaveGuard when>
         The file that you chose is not firmware yet. What was sent of it is kept for a while: choose it again, and the
         upload goes on.

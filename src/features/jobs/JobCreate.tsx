@@ -9,6 +9,7 @@ import { ActionButton } from '#src/components/ActionButton.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { DONE } from '#src/components/LeaveGuard.tsx'
 import { useMyDraft } from '#src/features/session/queries.ts'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { whyNot } from '#src/lib/why.ts'
 import { JobForm } from './JobForm.tsx'
@@ -39,7 +40,7 @@ export function JobCreate({ org, type, firmware, begin, of }: Props) {
       notifications.show({ message: startedWords(job) })
       void navigate(paths.job(org, job.id), DONE)
     },
-    onError: ({ problem }) => form.setErrors(besideTheirFields(problem.fields ?? {})),
+    onError: ({ problem }) => showRefused(form, besideTheirFields(problem.fields ?? {})),
   })
   const save = (start: boolean) => (values: JobValues) =>
     create.mutate({ type, firmwareId: firmware.id, ...orderOf(values), start })
@@ -56,14 +57,14 @@ export function JobCreate({ org, type, firmware, begin, of }: Props) {
             variant="default"
             whyNot={notSaved}
             loading={isPending(false)}
-            onClick={() => form.onSubmit(save(false))()}
+            onClick={() => form.onSubmit(save(false), toFirstError)()}
           >
             Save
           </ActionButton>
           <ActionButton
             whyNot={notSaved ?? mayStart}
             loading={isPending(true)}
-            onClick={() => form.onSubmit(save(true))()}
+            onClick={() => form.onSubmit(save(true), toFirstError)()}
           >
             Save and start
           </ActionButton>

@@ -15,6 +15,7 @@ import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { firmwareQuery } from '#src/features/firmware/queries.ts'
 import { useMyDraft, useRight } from '#src/features/session/queries.ts'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
 import { whyNot } from '#src/lib/why.ts'
@@ -80,7 +81,7 @@ function Editor({ org, job, firmware, reload }: EditProps & { firmware: Firmware
       notifications.show({ message: `${name} is saved` })
       void navigate(paths.job(org, id), DONE)
     },
-    onError: ({ problem }) => form.setErrors(besideTheirFields(problem.fields ?? {})),
+    onError: ({ problem }) => showRefused(form, besideTheirFields(problem.fields ?? {})),
   })
   const save = ({ scope, policy }: JobValues) =>
     update.mutate({
@@ -109,7 +110,7 @@ function Editor({ org, job, firmware, reload }: EditProps & { firmware: Firmware
           <ActionButton
             whyNot={whyNot(jobCan.edit(facts)) ?? unchanged}
             loading={update.isPending}
-            onClick={() => form.onSubmit(save)()}
+            onClick={() => form.onSubmit(save, toFirstError)()}
           >
             Save changes
           </ActionButton>

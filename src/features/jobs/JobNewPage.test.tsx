@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { db } from '#mock-api/db.ts'
@@ -26,4 +26,13 @@ test('a verification offers no window and no waves, and takes none from a saved 
   await user.click(screen.getByRole('button', { name: 'Edit for this job' }))
   expect(await screen.findByRole('switch', { name: /Halt when too many fail/ })).toBeInTheDocument()
   expect(screen.queryByRole('switch', { name: /Only within a daily window/ })).not.toBeInTheDocument()
+})
+
+test('whoever saves is led to the first field that is refused, however far up it stands', async () => {
+  const { user } = renderPortal(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await user.clear(await screen.findByRole('textbox', { name: 'Job Name' }))
+  await screen.findByText(/devices? match/)
+  await user.click(screen.getByRole('button', { name: 'Save' }))
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'Job Name' })).toHaveFocus())
+  expect(screen.getByRole('textbox', { name: 'Job Name' })).toHaveAccessibleDescription('Give the job a name')
 })

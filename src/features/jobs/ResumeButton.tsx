@@ -10,6 +10,7 @@ import { ActionButton } from '#src/components/ActionButton.tsx'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { useRight } from '#src/features/session/queries.ts'
 import { counted } from '#src/lib/bytes.ts'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { whyNot } from '#src/lib/why.ts'
 import { resumeJob } from './queries.ts'
 import { useJobFacts } from './use-job-facts.ts'
@@ -41,10 +42,10 @@ function ResumeForm({ org, job, close }: { org: string; job: Job; close: () => v
       notifications.show({ message: `${name} is resumed` })
       close()
     },
-    onError: ({ problem }) => form.setErrors(problem.fields ?? {}),
+    onError: ({ problem }) => showRefused(form, problem.fields),
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => resume.mutate(values))}>
+    <form noValidate onSubmit={form.onSubmit((values) => resume.mutate(values), toFirstError)}>
       <Stack>
         <Text size="sm">
           {counted(job.counts.failed, 'device')} failed so far, {counted(job.counts.init, 'device')} still wait. The

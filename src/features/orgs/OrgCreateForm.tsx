@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router-dom'
 import { OrgCreate } from '#contract/manage/orgs.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { DEFAULT_ZONE } from '#src/components/Time.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { createOrg } from './queries.ts'
 
@@ -30,7 +31,7 @@ export function OrgCreateForm() {
       notifications.show({ message: `${name} is ready` })
       void navigate(paths.overview(slug))
     },
-    onError: ({ problem }) => form.setErrors(problem.fields ?? {}),
+    onError: ({ problem }) => showRefused(form, problem.fields),
   })
   const nameIt = (name: string) => {
     // the short name follows the name until it is typed by hand
@@ -38,7 +39,7 @@ export function OrgCreateForm() {
     form.setFieldValue('name', name)
   }
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values))}>
+    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values), toFirstError)}>
       <Stack>
         <FormProblem error={create.error} values={form.getValues()} />
         <TextInput

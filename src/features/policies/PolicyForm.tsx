@@ -10,6 +10,7 @@ import { LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { PolicyFields } from '#src/components/policy/PolicyFields.tsx'
 import { errorsOf } from '#src/components/policy/told.tsx'
 import { Section } from '#src/components/Section.tsx'
+import { toFirstError } from '#src/lib/first-error.ts'
 import type { Draft } from '#src/lib/use-draft.ts'
 import { PolicyMeaning } from './PolicyMeaning.tsx'
 import type { PolicyFormApi, PolicyValues } from './use-policy-form.ts'
@@ -35,7 +36,7 @@ export function PolicyForm({ form, whyNot, isSaving, save, refused, draft }: Pro
     form.setErrors(withoutParts(form.errors, Object.keys(part)))
   }
   return (
-    <form noValidate onSubmit={form.onSubmit(save)}>
+    <form noValidate onSubmit={form.onSubmit(save, toFirstError)}>
       <LeaveGuard when={form.isDirty()}>
         The policy that you are writing is not saved. It is kept in this tab, and offered when you come back.
       </LeaveGuard>

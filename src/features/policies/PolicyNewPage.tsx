@@ -9,6 +9,7 @@ import { DONE } from '#src/components/LeaveGuard.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { useMyDraft, useRight } from '#src/features/session/queries.ts'
+import { showRefused } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg } from '#src/lib/use-org.ts'
 import { useUrl } from '#src/lib/use-url.ts'
@@ -71,7 +72,7 @@ function New({ org, of, begin }: NewProps) {
       notifications.show({ message: `${name} is saved` })
       void navigate(paths.policy(org, id), DONE)
     },
-    onError: ({ problem }) => form.setErrors(placed(problem.fields ?? {})),
+    onError: ({ problem }) => showRefused(form, placed(problem.fields ?? {})),
   })
   return (
     <PolicyForm

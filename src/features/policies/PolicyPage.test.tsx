@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { db } from '#mock-api/db.ts'
@@ -18,4 +18,12 @@ test('what another person saved meanwhile is not overwritten, and one is told ho
   await user.click(screen.getByRole('button', { name: /Show the newer version/ }))
   expect(await screen.findByDisplayValue('Written by somebody else')).toBeInTheDocument()
   expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('All at once')
+})
+
+test('whoever saves is led to the field that the service refuses', async () => {
+  const { user } = renderPortal('/orgs/hdb/policies/new')
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Careful')
+  await user.click(screen.getByRole('button', { name: 'Save policy' }))
+  await waitFor(() => expect(screen.getByRole('textbox', { name: 'Name' })).toHaveFocus())
+  expect(screen.getByRole('textbox', { name: 'Name' })).toBeInvalid()
 })

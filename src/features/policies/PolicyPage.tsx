@@ -17,6 +17,7 @@ import { Time } from '#src/components/Time.tsx'
 import { jobListQuery } from '#src/features/jobs/queries.ts'
 import { useMyDraft, useRight } from '#src/features/session/queries.ts'
 import { counted } from '#src/lib/bytes.ts'
+import { showRefused } from '#src/lib/first-error.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
 import { whyNot } from '#src/lib/why.ts'
@@ -82,7 +83,7 @@ function Editor({ org, saved, reload }: EditorProps) {
       form.setInitialValues({ name, description, policy })
       form.reset()
     },
-    onError: ({ problem }) => form.setErrors(placed(problem.fields ?? {})),
+    onError: ({ problem }) => showRefused(form, placed(problem.fields ?? {})),
   })
   return (
     <PolicyForm

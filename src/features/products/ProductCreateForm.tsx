@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query'
 import { ProductCreate } from '#contract/manage/products.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { ProductFields } from './ProductFields.tsx'
 import { createProduct } from './queries.ts'
 
@@ -31,7 +32,7 @@ export function ProductCreateForm({ org, close }: Props) {
     initialValues: { name: '', productKey: '', description: '', dynamicActivation: false, tlsRequired: false },
     validate: (values) => check(wire(values)),
   })
-  const create = useMutation({ ...createProduct(org), onError: ({ problem }) => form.setErrors(problem.fields ?? {}) })
+  const create = useMutation({ ...createProduct(org), onError: ({ problem }) => showRefused(form, problem.fields) })
   if (create.data) {
     const { name, productKey, productSecret } = create.data
     return (
@@ -44,7 +45,7 @@ export function ProductCreateForm({ org, close }: Props) {
     )
   }
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(wire(values)))}>
+    <form noValidate onSubmit={form.onSubmit((values) => create.mutate(wire(values)), toFirstError)}>
       <Stack>
         <FormProblem error={create.error} values={form.getValues()} />
         <ProductFields form={form}>

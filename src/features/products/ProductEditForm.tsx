@@ -6,6 +6,7 @@ import { useState } from 'react'
 
 import { ProductUpdate, type Product } from '#contract/manage/products.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { ProductFields } from './ProductFields.tsx'
 import { updateProduct } from './queries.ts'
 
@@ -33,10 +34,10 @@ export function ProductEditForm({ org, product, reload, close }: Props) {
       notifications.show({ message: `${saved.name} is saved` })
       close()
     },
-    onError: ({ problem }) => form.setErrors(problem.fields ?? {}),
+    onError: ({ problem }) => showRefused(form, problem.fields),
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => update.mutate({ ...values, version }))}>
+    <form noValidate onSubmit={form.onSubmit((values) => update.mutate({ ...values, version }), toFirstError)}>
       <Stack>
         <FormProblem error={update.error} values={form.getValues()} />
         {update.error?.problem.code === 'stale' && (

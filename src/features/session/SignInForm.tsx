@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 
 import { SignIn, type Session } from '#contract/manage/session.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
+import { showRefused, toFirstError } from '#src/lib/first-error.ts'
 import { signIn } from './queries.ts'
 
 interface Props {
@@ -21,10 +22,10 @@ export function SignInForm({ email = '', onSignedIn }: Props) {
   const enter = useMutation({
     ...signIn,
     onSuccess: onSignedIn,
-    onError: ({ problem }) => form.setErrors(problem.fields ?? {}),
+    onError: ({ problem }) => showRefused(form, problem.fields),
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => enter.mutate(values))}>
+    <form noValidate onSubmit={form.onSubmit((values) => enter.mutate(values), toFirstError)}>
       <Stack>
         <FormProblem error={enter.error} values={form.getValues()} />
         <TextInput
