@@ -18,6 +18,8 @@ export const keys = {
   /** What is known of a device beside its record: history and the gate chain's answer. */
   deviceStory: (org: string, deviceId: string) => [...keys.devices(org), 'story', deviceId] as const,
   firmware: (org: string) => [...inOrg(org), 'firmware'] as const,
+  /** Of no organisation's prefix: the bytes of an upload under way are not asked for because something else changed. */
+  earlierUpload: (org: string, sha256: string) => ['earlierUpload', org, sha256] as const,
   jobs: (org: string) => [...inOrg(org), 'jobs'] as const,
   jobLists: (org: string) => [...keys.jobs(org), 'list'] as const,
   /** What failed of late in all jobs; the stream asks for it again when a job counts another failure. */

@@ -1,7 +1,11 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import { clock, iso } from '#mock-api/clock.ts'
+import { server } from '#mock-api/node.ts'
 import { seedBytes } from '#mock-api/seed/firmware.ts'
+import type * as uploading from '#src/api/upload.ts'
+import { earlierUpload } from '#src/api/upload.ts'
 
 import { renderPortal } from '../../../test/support/portal.tsx'
 import { inspect } from './inspect.ts'
@@ -15,6 +19,11 @@ vi.mock('./inspector.ts', () => ({
     )
     return () => undefined
   }) satisfies typeof inspectInWorker,
+}))
+
+vi.mock('#src/api/upload.ts', async (original) => ({
+  ...(await original<typeof uploading>()),
+  earlierUpload: vi.fn(() => Promise.resolve(null)),
 }))
 
 const line = (label: string) =>
@@ -83,4 +92,20 @@ test('leaving with a chosen file asks first, and staying keeps it', async () => 
   await portal.user.click(within(question).getByRole('button', { name: 'Stay' }))
   expect(screen.getByRole('heading', { level: 1, name: 'Upload firmware' })).toBeInTheDocument()
   expect(line('Name')).toHaveTextContent('meter-fw_v1.7.0.bin')
+})
+
+test('what the server has of an upload is asked for once, whatever else changes meanwhile', async () => {
+  let lookups = 0
+  server.events.on('request:start', ({ request }) => {
+    if (new URL(request.url).searchParams.has('sha256')) lookups += 1
+  })
+  await choose(new File([seedBytes(97)], 'meter-fw_v1.9.0.bin'))
+  await waitFor(() => expect(line('New here')).toHaveTextContent('Passed'))
+  const [before, asked] = [lookups, vi.mocked(earlierUpload).mock.calls.length]
+
+  // the first word of the stream has everything asked again
+  portal.stream.say({ name: 'beat', data: { at: iso(clock.now()) } })
+  await waitFor(() => expect(lookups).toBeGreaterThan(before))
+  expect(vi.mocked(earlierUpload).mock.calls).toHaveLength(asked)
+  server.events.removeAllListeners()
 })

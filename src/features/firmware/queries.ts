@@ -31,7 +31,7 @@ export const sameBytesQuery = (org: string, sha256: string) =>
 /** How much of the file an earlier visit has sent. Asked anew whenever the file is chosen. */
 export const earlierUploadQuery = (org: string, file: File, sha256: string) =>
   queryOptions({
-    queryKey: [...keys.firmware(org), 'earlier', sha256],
+    queryKey: keys.earlierUpload(org, sha256),
     queryFn: () => earlierUpload({ org, file, sha256 }),
     staleTime: Infinity,
     gcTime: 0,
