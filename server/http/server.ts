@@ -10,6 +10,7 @@ import { logRequests, type LoggerOptions } from './logging.ts'
 import { installOriginCheck } from './origin.ts'
 import { installProblems } from './problem.ts'
 import { forbidCaching, installSecurity } from './security.ts'
+import { endSlowBodies } from './slow-bodies.ts'
 
 /** The largest request that we read whole: a job for 10,000 device keys has 670 kB. Files travel in streams. */
 const BODY_MAX_BYTES = 786_432
@@ -53,6 +54,7 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
   app.decorate('idempotency', createIdempotency(terms.idempotency))
   installProblems(app)
   leaveTheGone(app)
+  endSlowBodies(app)
   logRequests(app)
   await app.register(cookie)
   await installSecurity(app, { isHttps: terms.publicUrl.startsWith('https:'), callsPerMinute: terms.callsPerMinute })
