@@ -3,6 +3,9 @@ import { connect, type Socket } from 'node:net'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { createHttpChannel } from '#server/channel/http/index.ts'
+
+import { createMemoryDirectory, silentLog } from '../support/channel.ts'
 import { keysOf, startDeviceHttp, topicOf, type TestDeviceHttp } from '../support/device-http.ts'
 import { authBody } from '../support/http-wire.ts'
 
@@ -32,6 +35,26 @@ const neighbourIsServed = async () => {
 
 const request = (path: string, body: string) =>
   `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+
+test('a stranger who knocks without end is counted each time, and fills no log', async () => {
+  let lines = 0
+  const channel = createHttpChannel({
+    clock: t.clock,
+    log: { ...silentLog, info: () => void lines++ },
+    directory: createMemoryDirectory(t.devices),
+    intake: () => t.intake,
+    secret: 'a secret of this deployment, long enough',
+    isStanding: async () => true,
+  })
+  const wrong = Buffer.from(authBody(keysOf(1), 'not-the-secret'))
+  for (let attempt = 0; attempt < 500; attempt++)
+    await channel.authenticate(keysOf(1), wrong, { address: '192.0.2.1', secure: false })
+  expect(channel.counts()).toMatchObject({ http_auth_refused_wrongSignature: 500 })
+  expect(lines).toBe(50)
+  await t.clock.advance(10_000)
+  await channel.authenticate(keysOf(1), wrong, { address: '192.0.2.1', secure: false })
+  expect(lines).toBe(51)
+})
 
 describe('one device does not slow another over HTTP', () => {
   test.each([

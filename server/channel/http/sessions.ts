@@ -6,7 +6,8 @@ import { formatAuthAnswer, readAuth } from '#contract/device/http.ts'
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import type { DeviceAnswer, Origin } from '#server/ports-device-http.ts'
 import type { Clock, DeviceCredentials, DeviceIdentity, DeviceSession, Logger } from '#server/ports.ts'
-import { createBuckets } from '../bucket.ts'
+import { createBucket, createBuckets } from '../bucket.ts'
+import { rates } from '../config.ts'
 import type { Counters } from '../counters.ts'
 import { createEndings } from './endings.ts'
 import { ENDED, isAlive, judgeAuth, judgeSession, type DoorTerms } from './judge.ts'
@@ -62,6 +63,7 @@ export function createSessions(terms: SessionsTerms): Sessions {
   const addresses = createBuckets(limits.authsOfAddress, clock)
   const openings = createBuckets(limits.sessionsOfDevice, clock)
   const messages = createBuckets(limits.messagesOfDevice, clock)
+  const lines = createBucket(rates.refusalLines, clock)
 
   const refuseAuth = (
     keys: DeviceKeys,
@@ -71,7 +73,7 @@ export function createSessions(terms: SessionsTerms): Sessions {
     const { code, reason, message } = refusal
     counters.count(`http_auth_refused_${reason}`)
     const device = `${keys.productKey}/${keys.deviceKey}`.slice(0, 130)
-    log.info({ device, address: origin.address, reason }, 'Refused a device over HTTP')
+    if (lines.take()) log.info({ device, address: origin.address, reason }, 'Refused a device over HTTP')
     return { ok: false, answer: { code, body: formatAuthAnswer(code, message) } }
   }
 
