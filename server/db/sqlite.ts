@@ -34,10 +34,19 @@ function prepared(database: Sqlite.Database): SqliteDatabase {
   }
 }
 
-/** Takes the write lock at once: a transaction that began by reading could not be promoted later. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: Sqlite.Database
+  constructor(database: Sqlite.Database) {
+    super({ database: prepared(database) })
+    this.#database = database
+  }
+  /** Takes the write lock at once: a transaction that began by reading could not be promoted later. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+  /** On a full disk SQLite has rolled back by itself: to do it again fails, and would hide what had failed. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 
@@ -48,7 +57,7 @@ class ImmediateDialect extends SqliteDialect {
     this.#database = database
   }
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: prepared(this.#database) })
+    return new ImmediateDriver(this.#database)
   }
 }
 
