@@ -34,6 +34,8 @@ const Signed = z.object({
 export interface SubDeviceLogin extends DeviceKeys {
   signMethod: SignMethod
   sign: string
+  /** False when signed by its product's secret: that is taken only from a device with a connection of its own. */
+  byOwnSecret: boolean
   /** Parameters that are signed in every SDK, and those that the vendor's page says are signed as well. */
   signed: { always: Record<string, string>; perhaps: Record<string, string> }
 }
@@ -52,7 +54,7 @@ const STATIC_MODES: ReadonlySet<unknown> = new Set([undefined, null, '2', ''])
 function loginOf(params: z.infer<typeof Login>): SubDeviceLogin | undefined {
   const { productKey, deviceKey, clientId, timestamp, secureMode, cleanSession } = params
   const signMethod = params.signMethod ?? params.signmethod
-  if (!signMethod || !STATIC_MODES.has(secureMode)) return undefined
+  if (!signMethod) return undefined
   const perhaps = Object.entries({ cleanSession, secureMode }).filter(
     (pair): pair is [string, string] => typeof pair[1] === 'string',
   )
@@ -61,6 +63,7 @@ function loginOf(params: z.infer<typeof Login>): SubDeviceLogin | undefined {
     deviceKey,
     signMethod,
     sign: params.sign,
+    byOwnSecret: STATIC_MODES.has(secureMode),
     signed: { always: { clientId, deviceKey, productKey, timestamp }, perhaps: Object.fromEntries(perhaps) },
   }
 }
@@ -72,14 +75,23 @@ const allOrNone = (id: string, logins: (SubDeviceLogin | undefined)[]): Reading<
   return known.length === logins.length ? { ok: true, id, value: known } : wrong(id)
 }
 
-/** Reads `combine/login`, `combine/login/batch` or `thing/topo/add`: all name sub-devices with their signatures. */
+const onlyStatic = (login: SubDeviceLogin | undefined) => (login?.byOwnSecret ? login : undefined)
+
+/**
+ * Reads `combine/login`, `combine/login/batch` or `thing/topo/add`: all name sub-devices with their signatures.
+ * A batch may hold a device by its product's secret: it is for the answer to name it, and is no fault of the others.
+ */
 export function readSubDeviceLogins(payload: Uint8Array, maxBytes: number): Reading<SubDeviceLogin[]> {
   const request = readRequest(payload, maxBytes)
   if (!request.ok) return request
   const one = Login.safeParse(request.value)
-  if (one.success) return allOrNone(request.id, [loginOf(one.data)])
+  if (one.success) return allOrNone(request.id, [onlyStatic(loginOf(one.data))])
   const many = z.array(Login).min(1).max(200).safeParse(request.value)
-  if (many.success) return allOrNone(request.id, many.data.map(loginOf))
+  if (many.success)
+    return allOrNone(
+      request.id,
+      many.data.map((params) => onlyStatic(loginOf(params))),
+    )
   const batch = Batch.safeParse(request.value)
   if (!batch.success) return wrong(request.id)
   const { subDevices, ...shared } = batch.data

@@ -71,6 +71,7 @@ export function createSubDevices(own: Login, secure: boolean, deps: GatewayDeps)
   }
 
   const judge = async (asked: SubDeviceLogin): Promise<DeviceCredentials | undefined> => {
+    if (!asked.byOwnSecret) return refuse(asked, 'secureMode')
     if (isWeakLogin(asked) && !deps.allowWeakSign) return refuse(asked, 'weakSignature')
     const found = await directory.credentials(asked.productKey, asked.deviceKey)
     if (!subDeviceSignatureMatches(asked, found?.deviceSecret ?? '') || !found) return refuse(asked, 'wrongSignature')

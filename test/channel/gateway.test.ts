@@ -101,12 +101,16 @@ describe('a sub-device logs in through its gateway', () => {
       const { sign: made } = signedLogin(deviceKey, shared, [], secret)
       return { productKey: 'pkSub', deviceKey, sign: made, secureMode: '2' }
     }
-    const params = { ...shared, subDevices: [one('sub1'), one('sub2', 'wrong'), one('sub3')] }
+    const byProduct = { ...one('secure1', 'psSecret01'), secureMode: '3' }
+    const params = { ...shared, subDevices: [one('sub1'), one('sub2', 'wrong'), byProduct, one('sub3')] }
     expect(await ask(gateway, session('login/batch'), params)).toMatchObject({
       code: 200,
       data: {
         loginedSubDevices: [{ assetId: 'id-sub1', deviceKey: 'sub1' }, { deviceKey: 'sub3' }],
-        failedSubDevices: [{ productKey: 'pkSub', deviceKey: 'sub2' }],
+        failedSubDevices: [
+          { productKey: 'pkSub', deviceKey: 'sub2' },
+          { productKey: 'pkSub', deviceKey: 'secure1' },
+        ],
       },
     })
     expect(t.channel.door.sessions()).toBe(3)
