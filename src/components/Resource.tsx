@@ -38,6 +38,9 @@ export function Resource<T>({ noun, query, isEmpty, empty, wayOut, height = 240,
   )
 }
 
+/** The same page without what stands behind its address. */
+const AFRESH: WayOut = { to: '.', label: 'Open this page afresh' }
+
 interface RefusedProps {
   noun: string
   error: Failure
@@ -48,7 +51,10 @@ interface RefusedProps {
 
 function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
   const { status, title, requestId } = error.problem
-  const isFinal = status === 403 || status === 404
+  // what is read stands in the address: what the server cannot read of it was broken on its way here
+  const isBroken = status === 400
+  const isFinal = isBroken || status === 403 || status === 404
+  const out = wayOut ?? (isBroken ? AFRESH : undefined)
   return (
     <Alert
       role="alert"
@@ -58,7 +64,7 @@ function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
       }
     >
       <Stack align="start" gap="xs">
-        {title}
+        {isBroken ? 'The link may be old, or a letter of it may be missing.' : title}
         {requestId && (
           <Text size="xs" c="dimmed">
             Request {requestId}
@@ -70,9 +76,9 @@ function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
               Try again
             </Button>
           )}
-          {!hasData && wayOut && (
-            <Anchor component={Link} to={wayOut.to}>
-              {wayOut.label}
+          {!hasData && out && (
+            <Anchor component={Link} to={out.to}>
+              {out.label}
             </Anchor>
           )}
         </Group>
@@ -83,5 +89,6 @@ function Refused({ noun, error, hasData, wayOut, again }: RefusedProps) {
 
 const headings = (noun: string): Partial<Record<number, string>> => ({
   403: `You may not see ${noun}`,
+  400: `Could not find ${noun}`,
   404: `Could not find ${noun}`,
 })
