@@ -1,9 +1,10 @@
 import { Modal, Stack, Text } from '@mantine/core'
+import { useWindowEvent } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 
-import type { Session } from '#src/features/session/queries.ts'
 import { keys } from '#src/api/keys.ts'
 import { sessionEnd } from '#src/api/session-end.ts'
+import { askForSession, type Session } from '#src/features/session/queries.ts'
 import { SignInForm } from '#src/features/session/SignInForm.tsx'
 
 /** Asks for the password over the page, so that signing in again loses nothing that was typed. */
@@ -16,6 +17,10 @@ export function SessionEnded({ me }: { me: Session }) {
     sessionEnd.over()
     void client.invalidateQueries()
   }
+  // whoever has signed in again in one of eight tabs has done so for all of them
+  useWindowEvent('focus', () => {
+    void askForSession().then((session) => session?.user.id === me.user.id && goOn(session))
+  })
   return (
     <Modal
       opened

@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest'
 
 import { clock, iso } from '#mock-api/clock.ts'
 import { sessionEnd } from '#src/api/session-end.ts'
-import { PASSWORD } from '#mock-api/seed/people.ts'
+import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { actAs } from '#mock-api/session.ts'
 
 import { renderPortal } from '../../test/support/portal.tsx'
 
@@ -30,6 +31,24 @@ test('when the session ends the password is asked over the page, and what was ty
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
   await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Your session has ended' })).not.toBeInTheDocument())
   expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('Water meter')
+})
+
+test('who has signed in again in another tab goes on in this one, and nobody else does', async () => {
+  const ended = () => screen.queryByRole('dialog', { name: 'Your session has ended' })
+  renderPortal('/orgs/hdb/products')
+  expect(await screen.findByRole('rowheader', { name: 'HDB Lift Sensor' })).toBeInTheDocument()
+  actAs(people.viewer.id)
+  const asked = vi.spyOn(window, 'fetch')
+  act(() => sessionEnd.happened())
+  await waitFor(() => expect(ended()).toBeInTheDocument())
+  act(() => void window.dispatchEvent(new Event('focus')))
+  await waitFor(() => expect(asked).toHaveBeenCalled())
+  expect((await asked.mock.results[0]?.value) as Response).toHaveProperty('status', 200)
+  expect(ended()).toBeInTheDocument()
+
+  actAs(people.operator.id)
+  act(() => void window.dispatchEvent(new Event('focus')))
+  await waitFor(() => expect(ended()).not.toBeInTheDocument())
 })
 
 test('an organisation of somebody else is not found, with a way out', async () => {

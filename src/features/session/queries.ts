@@ -25,6 +25,10 @@ export const sessionQuery = queryOptions({
   staleTime: 5 * MINUTE,
 })
 
+/** Whether there is a session now, past what the cache knows: it may have been begun in another tab. */
+export const askForSession = async (): Promise<Session | undefined> =>
+  hasCookie(SIGNED_IN_COOKIE) ? call(session.view, {}).catch(() => undefined) : undefined
+
 /** Limits change only with the deployment, and a page is older than that at most until it is loaded again. */
 export const limitsQuery = queryOptions({
   queryKey: keys.limits,
