@@ -1,8 +1,9 @@
 import { screen, waitFor } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { db } from '#mock-api/db.ts'
 import { policyIds } from '#mock-api/seed/policies.ts'
+import { sentinel } from '#mock-api/sentinel.ts'
 
 import { renderPortal } from '../../../test/support/portal.tsx'
 
@@ -26,4 +27,14 @@ test('whoever saves is led to the field that the service refuses', async () => {
   await user.click(screen.getByRole('button', { name: 'Save policy' }))
   await waitFor(() => expect(screen.getByRole('textbox', { name: 'Name' })).toHaveFocus())
   expect(screen.getByRole('textbox', { name: 'Name' })).toBeInvalid()
+})
+
+test('what no field can tell is brought before the eyes of whoever saved', async () => {
+  const shown = vi.spyOn(Element.prototype, 'scrollIntoView')
+  const { user } = renderPortal('/orgs/hdb/policies/new')
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), sentinel.unavailable)
+  await user.click(screen.getByRole('button', { name: 'Save policy' }))
+  const told = await screen.findByRole('alert')
+  await waitFor(() => expect(shown.mock.contexts).toContain(told.parentElement))
+  shown.mockRestore()
 })
