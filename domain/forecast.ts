@@ -10,7 +10,7 @@ export interface Forecast {
 
 /**
  * Adds up open time until the work fits. Waves add their soak; failures, halts and people are not foreseen.
- * @param durations shortest and longest usual time of one upgrade in milliseconds, from recent ones
+ * @param durations shortest and longest time of one upgrade, milliseconds
  */
 export function forecast(
   policy: Policy,

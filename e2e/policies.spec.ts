@@ -76,7 +76,7 @@ test('an operator takes a saved policy for a job, or changes it for that job alo
   await choose(page, 'Upgrade policy', 'All at once')
   const summary = page.getByRole('note', { name: 'Summary' })
   await expect(summary).toContainText('at most 1,000 at a time')
-  await expect(page.getByRole('note', { name: 'Forecast' })).toContainText('if all goes well')
+  await expect(page.getByRole('note', { name: 'Forecast' })).toContainText('at the latest, if every device is online')
   await page.getByRole('button', { name: 'Edit for this job' }).click()
   await page.getByRole('textbox', { name: 'Devices at once' }).fill('50')
   await expect(summary).toContainText('at most 50 at a time')

@@ -92,11 +92,11 @@ function Forecast({ forecast: { earliest, latest } }: { forecast: NonNullable<Pr
     <Text size="sm" role="note" aria-label="Forecast">
       {earliest === latest || Date.parse(earliest) - now < 60_000 ? (
         <>
-          Done by <Time at={latest} /> if all goes well.
+          Done by <Time at={latest} /> at the latest, if every device is online and succeeds.
         </>
       ) : (
         <>
-          Done between <Time at={earliest} plain /> and <Time at={latest} /> if all goes well.
+          Done between <Time at={earliest} plain /> and <Time at={latest} />, if every device is online and succeeds.
         </>
       )}
     </Text>
