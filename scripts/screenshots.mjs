@@ -59,6 +59,9 @@ async function take(browser, url, { what, path, as = 'operator', ready }, { look
   const page = await context.newPage()
   await page.goto(path)
   await ready(page)
+  // parts that come late are part of the page
+  for (const place of await page.getByRole('status', { name: /^Loading/ }).all())
+    await place.waitFor({ state: 'hidden' })
   // what is asked for in front of the page is seen as a person does: a shade covers the screen and not the whole page
   const isInFront = (await page.getByRole('dialog').count()) > 0
   if (!isInFront) await page.evaluate(() => window.scrollTo(0, 0))

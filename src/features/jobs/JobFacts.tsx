@@ -12,7 +12,7 @@ import { haltRuleOf, scopeOf, strategyOf, takeOverOf } from './words.ts'
 
 /** The facts of a job in the order that operators know, and below them how it goes about its work. */
 export function JobFacts({ org, job }: { org: string; job: Job }) {
-  const { type, counts, firmware, startedAt, endedAt } = job
+  const { type, counts, firmware, policy, startedAt, endedAt } = job
   return (
     <Paper withBorder p="md">
       <Stack gap="md">
@@ -33,6 +33,7 @@ export function JobFacts({ org, job }: { org: string; job: Job }) {
             ],
             ['Job Name', job.name],
             ['Started', <Time key="started" at={startedAt} never="not yet" />],
+            ...(policy.startAt ? [['Not before', <Time key="begin" at={policy.startAt} />] as const] : []),
             ...(endedAt ? [['Ended', <Time key="ended" at={endedAt} />] as const] : []),
           ]}
         />
@@ -41,7 +42,7 @@ export function JobFacts({ org, job }: { org: string; job: Job }) {
           asLines
           facts={[
             ['Scope', scopeOf(job)],
-            ['Strategy', strategyOf(job.policy)],
+            ['Strategy', strategyOf(policy)],
             ['Halt rule', haltRuleOf(job)],
             ...(job.supersede ? [['With its start', takeOverOf(job)] as const] : []),
             ['Firmware', <FirmwareFact key="firmware" org={org} firmware={firmware} />],

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { clock, iso } from '#mock-api/clock.ts'
 import { jobById, mustHave, tasksOf } from '#mock-api/find.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
+import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 import { jobView, taskView } from '#mock-api/views.ts'
 import type { TaskRow } from '#mock-api/world.ts'
 
@@ -28,6 +29,13 @@ function move(stream: Stream, deviceKey: string, change: Partial<TaskRow>): void
     stream.say({ name: 'job', data: { at: at(), job: jobView(jobById(jobId)) } })
   })
 }
+
+test('a job that is started ahead of its time says when it begins', async () => {
+  const { id, policy } = jobById(rolloutIds.scheduled)
+  renderPortal(`/orgs/hdb/jobs/${id}`)
+  const begin = (await screen.findByText('Not before')).nextElementSibling
+  expect(begin?.querySelector('time')).toHaveAttribute('datetime', policy.startAt)
+})
 
 test('while rows and counts move, an open menu stays open', async () => {
   const { stream, user } = renderPortal(`${started}?tab=upgrading`)

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core'
+import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 
@@ -7,6 +7,7 @@ import { useLive } from '#src/api/use-live.ts'
 import { JOB_TYPE_WORDS, JobBadge } from '#src/components/JobBadge.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
+import { Section } from '#src/components/Section.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg, useParam } from '#src/lib/use-org.ts'
 import { useUrl } from '#src/lib/use-url.ts'
@@ -57,7 +58,7 @@ export default function JobPage() {
             <CountsInPrint counts={shown.counts} />
             <TaskTabs org={org} job={shown} />
             {shown.counts.failed > 0 && <Failures org={org} job={shown} />}
-            <Suspense>
+            <Suspense fallback={<CurveToCome />}>
               <ProgressChart org={org} job={shown} />
             </Suspense>
             <Timeline org={org} jobId={jobId} />
@@ -68,6 +69,13 @@ export default function JobPage() {
     </>
   )
 }
+
+/** Keeps the place, so that what stands below does not move away from under the eyes. */
+const CurveToCome = () => (
+  <Section title="Progress over time">
+    <Skeleton height={200} role="status" aria-label="Loading the progress" />
+  </Section>
+)
 
 /** The device in the URL, if there is one. The drawer comes with the first and stays, so that it can close as it opened. */
 function OneDevice({ org, job }: { org: string; job: Job }) {
