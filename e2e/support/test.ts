@@ -45,13 +45,18 @@ export const test = base.extend<Options>({
   ],
 })
 
+const pageOf = (scope: Page | Locator): Page => ('page' in scope ? scope.page() : scope)
+
 /** A table row, found the way a screen reader announces it: by its row header. */
-export const rowOf = (scope: Page | Locator, name: string): Locator =>
-  scope.getByRole('row').filter({ has: scope.getByRole('rowheader', { name, exact: true }) })
+export function rowOf(scope: Page | Locator, name: string): Locator {
+  // what a row has is looked for from the row on
+  const header = pageOf(scope).getByRole('rowheader', { name, exact: true })
+  return scope.getByRole('row').filter({ has: header })
+}
 
 /** Mantine's Select is a combobox whose listbox is portalled away from the form that owns it. */
 export async function choose(scope: Page | Locator, label: string, option: string | RegExp): Promise<void> {
-  const page = 'page' in scope ? scope.page() : scope
+  const page = pageOf(scope)
   await scope.getByRole('combobox', { name: label }).click()
   await page.getByRole('listbox', { name: label }).getByRole('option', { name: option, exact: true }).click()
 }
