@@ -45,7 +45,7 @@ async function measure(sending: Sending): Promise<Figures> {
 }
 
 const row = (what: string, { seconds, memoryMb, beforeMb, worstMs, p999Ms }: Figures): string => {
-  const command = `\`tsx bench/device-lists.ts ${KEYS} ${WRONG}\``
+  const command = `\`npm run bench -- device-lists ${KEYS} ${WRONG}\``
   const memory = `${memoryMb.toFixed(0)} MB, ${beforeMb.toFixed(0)} MB of it before`
   const loop = `${worstMs.toFixed(0)} ms, ${p999Ms.toFixed(0)} ms`
   return `| ${today()} | ${machine()} | ${command} | ${what} | ${seconds.toFixed(1)} s | ${memory} | ${loop} |`
