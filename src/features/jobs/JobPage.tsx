@@ -56,8 +56,10 @@ export default function JobPage() {
             <FirmwareCleanup org={org} job={shown} />
             <WaveStrip org={org} job={shown} />
             <CountsInPrint counts={shown.counts} />
+            {/* what made it halt is what everybody comes for; else it is the devices */}
+            {shown.state === 'halted' && <SomeFailures org={org} job={shown} />}
             <TaskTabs org={org} job={shown} />
-            {shown.counts.failed > 0 && <Failures org={org} job={shown} />}
+            {shown.state !== 'halted' && <SomeFailures org={org} job={shown} />}
             <Suspense fallback={<CurveToCome />}>
               <ProgressChart org={org} job={shown} />
             </Suspense>
@@ -69,6 +71,8 @@ export default function JobPage() {
     </>
   )
 }
+
+const SomeFailures = (props: { org: string; job: Job }) => props.job.counts.failed > 0 && <Failures {...props} />
 
 /** Keeps the place, so that what stands below does not move away from under the eyes. */
 const CurveToCome = () => (

@@ -7,6 +7,7 @@ import { clock, iso } from '#mock-api/clock.ts'
 import { jobById } from '#mock-api/find.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 import { people } from '#mock-api/seed/people.ts'
+import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 import { jobView } from '#mock-api/views.ts'
 
 import { renderPortal } from '../../../test/support/portal.tsx'
@@ -84,4 +85,11 @@ test('the next wave is opened by a person where its gate asks for one', async ()
   const strip = await screen.findByRole('table', { name: 'Waves' })
   expect(within(strip).getByRole('row', { name: /Wave 1/ })).toHaveTextContent('A person opens the next wave.')
   expect(screen.getByRole('button', { name: 'Open the next wave' })).toBeInTheDocument()
+})
+
+test('what failed stands before the devices of a job that it halted', async () => {
+  renderPortal(`/orgs/hdb/jobs/${rolloutIds.halted}`)
+  const failures = await screen.findByRole('table', { name: 'Failures by kind' })
+  const devices = await screen.findByRole('tablist')
+  expect(failures.compareDocumentPosition(devices)).toBe(Node.DOCUMENT_POSITION_FOLLOWING)
 })
