@@ -30,7 +30,7 @@ export function KeysetPager({ noun, plural = `${noun}s`, page, go, size }: Props
           : `${items.length} of ${counted(total, noun, plural)}`}
       </Text>
       {(!isOnly || items.length > (SIZES[0] ?? 0)) && (
-        <Group gap={6}>
+        <Group gap={6} data-screen>
           {size && (
             <NativeSelect
               size="xs"
