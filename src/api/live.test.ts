@@ -50,8 +50,19 @@ test('what several pieces watch is one stream, opened anew only when the wish ch
   await watch('hdb', { jobs: true })
   expect(stream.urls).toEqual(['/api/orgs/hdb/live?jobs=1', '/api/orgs/hdb/live?job=j1&jobs=1'])
   leave()
-  await vi.advanceTimersByTimeAsync(0)
+  await vi.advanceTimersByTimeAsync(100)
   expect(stream.urls.at(-1)).toBe('/api/orgs/hdb/live?jobs=1')
+})
+
+test('a page that comes a moment after another, and asks for the same, goes on with its stream', async () => {
+  await watch('hdb', { jobs: true })
+  const leave = await watch('hdb', { devices: true })
+  const urls = [...stream.urls]
+  leave()
+  await vi.advanceTimersByTimeAsync(50)
+  await watch('hdb', { devices: true })
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(stream.urls).toEqual(urls)
 })
 
 test('after an opening and after a reset everything on screen is asked again, once', async () => {

@@ -7,6 +7,12 @@ import { openShared, type OpenStream, type Stream } from './live-share.ts'
 import type { Signal } from './live-source.ts'
 import { together, wantedOf, type Topics, type Wanted } from './live-topics.ts'
 
+/**
+ * How long what nobody asks for any more is still listened to, ms: the page that comes after its chunk often asks for the
+ * same. Two streams begun at once may reach the server in the other order, and the earlier would end the later.
+ */
+const LEAVE_MS = 100
+
 export interface LiveStatus {
   /** The server's time of the last event; null before the first. */
   at: string | null
@@ -91,7 +97,7 @@ export function createLive(
       queueMicrotask(follow)
       return () => {
         wishes.delete(wish)
-        queueMicrotask(follow)
+        setTimeout(follow, LEAVE_MS)
       }
     },
   }
