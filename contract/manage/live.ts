@@ -25,6 +25,15 @@ const Flag = z.enum(['0', '1']).default('0')
  * answer does: a browser that hangs up itself reports a failed request for each change of page.
  */
 const StreamName = z.string().regex(/^[0-9a-f]{16,64}$/, 'Give 16 to 64 hexadecimal digits')
+/**
+ * Counts the streams of a name in the order in which they were asked for: two that are begun at once may arrive in the
+ * other order, and the one that came too late is ended, not the one that is wanted.
+ */
+const StreamTurn = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 31)
 
 /**
  * Events of the stream, by SSE event name. Each but `beat` has an id; `Last-Event-ID` resumes, as does `?since=` for a
@@ -62,6 +71,7 @@ export const live = {
       devices: Flag,
       since: z.string().max(64).optional(),
       stream: StreamName.optional(),
+      turn: StreamTurn.default(0),
     }),
     reply: Nothing,
   }),

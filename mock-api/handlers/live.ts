@@ -15,13 +15,14 @@ interface Terms {
   /** Beats after which the stream breaks. */
   cutsAfter: number
   name: string | undefined
+  turn: number
 }
 
-/** Ends the stream of this name, for its next one has come. */
-const endings = new Map<string, () => void>()
+/** The stream of each name that was asked for last. */
+const named = new Map<string, { turn: number; end: () => void }>()
 
 /** Speaks to one watcher until it goes, or comes again under the same name. */
-function speak(watch: Watch, { lastEventId, cutsAfter, name }: Terms): ReadableStream<Uint8Array> {
+function speak(watch: Watch, { lastEventId, cutsAfter, name, turn }: Terms): ReadableStream<Uint8Array> {
   let silence = (): void => undefined
   return new ReadableStream({
     start(controller) {
@@ -48,12 +49,15 @@ function speak(watch: Watch, { lastEventId, cutsAfter, name }: Terms): ReadableS
         clearInterval(timer)
       }
       if (name === undefined) return
-      endings.get(name)?.()
-      endings.set(name, () => {
+      const end = () => {
         if (isOver) return
         silence()
         controller.close()
-      })
+      }
+      const other = named.get(name)
+      if (other && other.turn > turn) return end()
+      other?.end()
+      named.set(name, { turn, end })
     },
     cancel: () => silence(),
   })
@@ -71,7 +75,7 @@ export const liveHandlers = [
     const lastEventId = request.headers.get('last-event-id') ?? query.since ?? null
     const body = names.includes(sentinel.silentStream)
       ? silent()
-      : speak(watch, { lastEventId, cutsAfter, name: query.stream && `${caller.id} ${query.stream}` })
+      : speak(watch, { lastEventId, cutsAfter, name: query.stream && `${caller.id} ${query.stream}`, turn: query.turn })
     return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
   }),
 ]

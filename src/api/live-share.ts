@@ -18,6 +18,7 @@ function createLead(org: string, tell: Hear) {
   const wishes = new Map<string, Wanted>()
   let current: { address: string; source: Source } | undefined
   const stream = streamName()
+  let turns = 0
 
   const follow = () => {
     const wanted = together([...wishes.values()])
@@ -26,7 +27,8 @@ function createLead(org: string, tell: Hear) {
     // another address goes on where the last one was, so that a change between them is not missed
     const since = current?.source.lastId()
     current?.source.retire()
-    current = { address, source: openSource((id) => liveAddress(org, wanted, { since: id, stream }), tell, since) }
+    const going = { stream, turn: ++turns }
+    current = { address, source: openSource((id) => liveAddress(org, wanted, { since: id, ...going }), tell, since) }
   }
   return {
     /** @param wanted null when the tab is gone */

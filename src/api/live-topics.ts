@@ -35,11 +35,12 @@ export const wantedOf = ({ job, jobs = false, devices = false }: Topics): Wanted
   devices,
 })
 
-/** Where a stream goes on, and under which name. */
+/** Where a stream goes on, and as which one of a name. */
 export interface Going {
   /** An event's id. */
   since?: string | undefined
   stream?: string
+  turn?: number
 }
 
 /** The address of the stream that carries it. The same wishes have the same address. */

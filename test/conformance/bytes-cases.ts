@@ -253,6 +253,23 @@ export const streamCases: BytesCase[] = [
     seen: true,
   },
   {
+    sentence: 'stays when an earlier one of its name arrives later, and that one ends',
+    act: async (scene) => {
+      const { id } = await scene.firmware(15)
+      const named = (turn: number) => `${livePath}?jobs=1&stream=99887766554433221100&turn=${turn}`
+      const wanted = await scene.backend.listen('viewer', named(2))
+      const late = await scene.backend.listen('viewer', named(1))
+      const isEnded = await late.isEnded()
+      await scene.job(id, ['offline-1'], { name: 'seventh' })
+      await wanted.until('"seventh"')
+      const next = await scene.backend.listen('viewer', named(10))
+      const isReplaced = await wanted.isEnded()
+      await next.end()
+      return [isEnded, isReplaced]
+    },
+    seen: [true, true],
+  },
+  {
     sentence: 'watches no more jobs than a browser has tabs for',
     act: async ({ backend }) => {
       const job = Array.from({ length: 21 }, () => NOBODY).join(',')

@@ -11,6 +11,10 @@ const MAX_WAITING_BYTES = 1024 * 1024
 /** How soon after its session's end a stream ends at the latest. */
 const CHECK_MS = 30_000
 
+interface Named {
+  stream: PassThrough
+  turn: number
+}
 type Event = Parameters<LiveSubscriber['send']>[0]
 
 const frame = ({ name, data }: Event, id: string | undefined): string =>
@@ -20,17 +24,27 @@ const frame = ({ name, data }: Event, id: string | undefined): string =>
 export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub; clock: Clock }): void {
   const open = new Set<PassThrough>()
   /** By user and the name that their browser gave it. */
-  const named = new Map<string, PassThrough>()
+  const named = new Map<string, Named>()
   app.addHook('preClose', () => {
     for (const stream of open) stream.end()
   })
 
+  /** Of two streams of a name the one that was asked for last stays, in whichever order they arrive. */
+  const keepLatest = (name: string, next: Named) => {
+    const other = named.get(name)
+    if (other && other.turn > next.turn) return next.stream.end()
+    other?.stream.end()
+    named.set(name, next)
+  }
+
   serveRaw(app, api.stream, async ({ query }, { org, user }, { request, response }) => {
     const stream = new PassThrough()
-    const { jobs, devices, since } = query
+    const { jobs, devices, since, turn } = query
     const filter = { orgId: org.id, watched: watchedIn(query.job), jobs: jobs === '1', devices: devices === '1' }
     const leave = hub.subscribe(filter, lastEventId(request) ?? since, {
       send(event, id) {
+        // what was being read while it ended: a word after the end would tear it off, and the browser report a failure
+        if (stream.writableEnded) return
         stream.write(frame(event, id))
         if (stream.writableLength + stream.readableLength > MAX_WAITING_BYTES) stream.destroy()
       },
@@ -40,13 +54,10 @@ export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub;
     })
     open.add(stream)
     const name = query.stream && `${user.id} ${query.stream}`
-    if (name) {
-      named.get(name)?.end()
-      named.set(name, stream)
-    }
+    if (name) keepLatest(name, { stream, turn })
     stream.once('close', () => {
       open.delete(stream)
-      if (name && named.get(name) === stream) named.delete(name)
+      if (name && named.get(name)?.stream === stream) named.delete(name)
       leave()
       stopChecking()
     })
