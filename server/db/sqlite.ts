@@ -20,6 +20,8 @@ import { remembered } from './remember.ts'
 import type { Database } from './schema.ts'
 import { oneWriter } from './writer.ts'
 
+/** The database's file in its folder. */
+export const SQLITE_FILE = 'ota.sqlite'
 /** Statements that are kept ready; the service has fewer, but lists of values make many of one. */
 const STATEMENTS = 300
 /** Longer ones carry values of their own and hardly come again. */
@@ -64,7 +66,7 @@ class ImmediateDialect extends SqliteDialect {
 /** The embedded database: one file in `dataDir`, one connection that writes and one that only reads. */
 export async function openSqlite(dataDir: string): Promise<Db> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const file = join(dataDir, 'ota.sqlite')
+  const file = join(dataDir, SQLITE_FILE)
   const writing = new Sqlite(file)
   writing.pragma('journal_mode = WAL')
   // FULL, because a report is answered with 200 only when it survives a power cut
