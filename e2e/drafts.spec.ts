@@ -1,8 +1,9 @@
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
-import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { PASSWORD } from '#mock-api/seed/people.ts'
 import { policyIds } from '#mock-api/seed/policies.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
+import { storageOf } from './support/session.ts'
 import { expect, expectToast, test } from './support/test.ts'
 
 test('what was written into a policy outlives a reload, and is gone when it is saved', async ({ page }) => {
@@ -58,7 +59,7 @@ test('a session that ends while one writes loses nothing', async ({ page }) => {
 test('a draft is shown to nobody but who wrote it', async ({ page }) => {
   await page.goto('/orgs/hdb/policies/new')
   await page.getByRole('textbox', { name: 'Name' }).fill('Mine alone')
-  await page.evaluate((id) => localStorage.setItem('mock-session', id), people.admin.id)
+  await page.context().addCookies(storageOf('admin').cookies)
   await page.reload()
   await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('')
   await expect(page.getByRole('status', { name: 'Draft' })).toHaveCount(0)

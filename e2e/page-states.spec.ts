@@ -9,6 +9,7 @@ import { policyIds } from '#mock-api/seed/policies.ts'
 import { troubledOrgs, type Trouble } from '#mock-api/seed/troubled.ts'
 
 import { binaryFile, chooseFile } from './support/files.ts'
+import { go } from './support/go.ts'
 import { expect, passTime, test } from './support/test.ts'
 
 /** A page in every state that it can be in. */
@@ -128,14 +129,6 @@ const PAGES: readonly States[] = [
 ]
 
 const at = (trouble: Trouble, path: string) => `/orgs/${troubledOrgs[trouble].slug}${path}`
-
-/** Goes there as a link of the portal does: the page is not loaded anew, and the mock's world goes on. */
-const go = (page: Page, to: string): Promise<void> =>
-  page.evaluate((path) => {
-    const idx = ((history.state as { idx?: number } | null)?.idx ?? 0) + 1
-    history.pushState({ usr: null, key: String(idx), idx }, '', path)
-    dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
-  }, to)
 
 /** Walks all pages in one load, and says of each which it is when it is not as it should be. */
 async function walk(page: Page, trouble: Trouble, look: (states: States) => Promise<void>, of = PAGES): Promise<void> {

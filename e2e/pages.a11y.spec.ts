@@ -4,13 +4,16 @@ import { createRequire } from 'node:module'
 import type { run, RunOnly, RunOptions } from 'axe-core'
 import type { Page } from 'playwright/test'
 
-import { PAGES } from './support/pages.ts'
+import { go } from './support/go.ts'
+import { PAGES, type Shown } from './support/pages.ts'
 import { expect, test } from './support/test.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const ALL: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }
 /** Of all the rules only this one asks for colours. */
 const COLOURS: RunOnly = { type: 'rule', values: ['color-contrast'] }
+
+const WIDE = { width: 1280, height: 720 }
 
 /**
  * What axe finds wrong. The rows of a table come from one piece of code: the first ones speak for fifty, which would
@@ -40,23 +43,56 @@ const sidewaysOf = (page: Page): Promise<string[]> =>
 
 const widthOf = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth)
 
-// one visit for all three: loading the page takes longer than looking at it
-for (const { what, path, as = 'operator', ready } of PAGES) {
-  test.describe(() => {
-    test.use({ as })
+/** Puts axe into the page, unless it is there since an earlier look. */
+async function bringAxe(page: Page): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE)
+}
 
-    test(`everyone can use ${what}, in light and dark and on a screen of 320 pixels`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme: 'light' })
-      await page.goto(path)
-      await ready(page)
-      await page.evaluate(AXE)
-      expect(await findingsOf(page, ALL), 'light').toEqual([])
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
-      expect(await findingsOf(page, COLOURS), 'dark').toEqual([])
-      await page.setViewportSize({ width: 320, height: 640 })
-      await expect.poll(() => widthOf(page), 'nothing runs off the page').toBeLessThanOrEqual(320)
-      expect(await sidewaysOf(page), 'nothing but tables is moved sideways').toEqual([])
+async function look(page: Page, { what, ready }: Shown): Promise<void> {
+  await ready(page)
+  await bringAxe(page)
+  expect.soft(await findingsOf(page, ALL), `${what}, light`).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
+  expect.soft(await findingsOf(page, COLOURS), `${what}, dark`).toEqual([])
+  await page.setViewportSize({ width: 320, height: 640 })
+  await expect.soft.poll(() => widthOf(page), `${what}: nothing runs off the page`).toBeLessThanOrEqual(320)
+  expect.soft(await sidewaysOf(page), `${what}: nothing but tables is moved sideways`).toEqual([])
+}
+
+/** By another page, so that what is looked at next is not what still stands there. */
+async function moveOn(page: Page, path: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(WIDE)
+  await go(page, '/help')
+  await expect(page.getByRole('heading', { name: 'Help', level: 1 })).toBeVisible()
+  await go(page, path)
+}
+
+/** Loading a page takes longer than looking at it, so that several are looked at in one load, all by one person. */
+const TOGETHER = 6
+function walks(pages: readonly Shown[]): Shown[][] {
+  const all: Shown[][] = []
+  for (const shown of pages) {
+    const open = all.find((walk) => walk.length < TOGETHER && walk[0]?.as === shown.as && !walk.at(-1)?.leavesTraces)
+    if (open) open.push(shown)
+    else all.push([shown])
+  }
+  return all
+}
+
+for (const walk of walks(PAGES)) {
+  test.describe(() => {
+    test.use({ as: walk[0]?.as === undefined ? 'operator' : walk[0].as })
+    const whats = walk.map(({ what }) => what).join(', ')
+
+    test(`everyone can use ${whats}: in light, in dark, and on a screen of 320 pixels`, async ({ page }) => {
+      for (const [index, shown] of walk.entries()) {
+        await test.step(shown.what, async () => {
+          await (index === 0 ? page.goto(shown.path) : moveOn(page, shown.path))
+          await look(page, shown)
+        })
+      }
     })
   })
 }

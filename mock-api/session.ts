@@ -1,26 +1,33 @@
 import { SIGNED_IN_COOKIE } from '#contract/manage/session.ts'
 
 /**
- * The mock's stand-in for the session cookie: whose browser this is. It outlives a reload as a cookie does, which
- * the rest of the mock's world does not. A service worker's page cannot set HttpOnly cookies, hence this.
+ * The mock's stand-in for the session cookie: whose browser this is. It outlives a reload, which the rest of the mock's
+ * world does not, and scripts can read it, because a service worker's page cannot set HttpOnly cookies.
  */
-const KEY = 'mock-session'
-const storage = typeof localStorage === 'undefined' ? undefined : localStorage
+export const MOCK_SESSION_COOKIE = 'mock-session'
+const hasCookies = typeof document !== 'undefined'
 let kept: string | null = null
 
-export const currentUserId = (): string | null => (storage ? storage.getItem(KEY) : kept)
+const cookie = (name: string): string | null =>
+  document.cookie
+    .split('; ')
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1) ?? null
+
+function setCookie(name: string, value: string | null): void {
+  document.cookie = `${name}=${value ?? ''}; path=/; samesite=strict${value === null ? '; max-age=0' : ''}`
+}
+
+export const currentUserId = (): string | null => (hasCookies ? cookie(MOCK_SESSION_COOKIE) : kept)
 
 /** What the server's readable cookie says beside the one that scripts cannot see. */
 export function showSession(): void {
-  if (typeof document === 'undefined') return
-  const ended = currentUserId() === null ? '; max-age=0' : ''
-  document.cookie = `${SIGNED_IN_COOKIE}=1; path=/; samesite=strict${ended}`
+  if (hasCookies) setCookie(SIGNED_IN_COOKIE, currentUserId() === null ? null : '1')
 }
 
 /** From now on every request is this person's; null signs out. */
 export function actAs(userId: string | null): void {
   kept = userId
-  if (userId === null) storage?.removeItem(KEY)
-  else storage?.setItem(KEY, userId)
+  if (hasCookies) setCookie(MOCK_SESSION_COOKIE, userId)
   showSession()
 }

@@ -46,15 +46,14 @@ async function serveMock() {
  * @param {string} url
  * @param {Shown} shown
  * @param {typeof LOOKS[number]} look
- * @param {Record<string, { id: string }>} people
+ * @param {typeof import('../e2e/support/session.ts').storageOf} storageOf
  */
-async function take(browser, url, { what, path, as = 'operator', ready }, { look, ...media }, people) {
-  const localStorage = as === null ? [] : [{ name: 'mock-session', value: people[as]?.id ?? '' }]
+async function take(browser, url, { what, path, as = 'operator', ready }, { look, ...media }, storageOf) {
   const context = await browser.newContext({
     ...media,
     baseURL: url,
     reducedMotion: 'reduce',
-    storageState: { cookies: [], origins: [{ origin: url, localStorage }] },
+    storageState: storageOf(as),
   })
   const page = await context.newPage()
   await page.goto(path)
@@ -74,7 +73,7 @@ await ensureInstalled()
 const executablePath = await findBrowser()
 if (!executablePath) giveUp('No Chromium: install one, or name its path in CHROMIUM.')
 const { PAGES } = await tsImport('../e2e/support/pages.ts', import.meta.url)
-const { people } = await tsImport('../mock-api/seed/people.ts', import.meta.url)
+const { storageOf } = await tsImport('../e2e/support/session.ts', import.meta.url)
 const { CHROMIUM_FLAGS } = await tsImport('../e2e/support/chromium.ts', import.meta.url)
 const words = process.argv.slice(2)
 /** @type {Shown[]} */
@@ -95,7 +94,7 @@ const missed = []
 try {
   for (const shown of wanted)
     for (const look of LOOKS)
-      await take(browser, mock.url, shown, look, people).catch((error) => {
+      await take(browser, mock.url, shown, look, storageOf).catch((error) => {
         missed.push(`${shown.what}, ${look.look}: ${String(error).split('\n')[0]}`)
       })
 } finally {

@@ -21,6 +21,8 @@ export interface Shown {
   as?: Person | null
   /** Something that says that the page is complete. */
   ready: (page: Page) => Promise<void>
+  /** It leaves something behind, a draft or a question to whoever leaves: what comes after it begins anew. */
+  leavesTraces?: true
 }
 
 const heading = (name: string | RegExp) => (page: Page) =>
@@ -87,6 +89,7 @@ export const PAGES: readonly Shown[] = [
       await page.getByRole('button', { name: 'Add a tag' }).click()
       await page.getByRole('textbox', { name: 'Tag 1, key' }).fill('?')
     },
+    leavesTraces: true,
   },
   { what: 'firmware', path: '/orgs/hdb/firmware', ready: table('Firmware') },
   { what: 'an empty list of firmware', path: '/orgs/new-agency/firmware', ready: text('No firmware yet') },
@@ -99,6 +102,7 @@ export const PAGES: readonly Shown[] = [
       await chooseFile(page, binaryFile('fan-fw-3.0.0.bin', 77))
       await expect(page.getByRole('status').filter({ hasText: 'All checks are done' })).toBeAttached()
     },
+    leavesTraces: true,
   },
   {
     what: 'upload with a refused file',
@@ -107,6 +111,7 @@ export const PAGES: readonly Shown[] = [
       await chooseFile(page, emptyFile('empty.bin'))
       await text('This file is empty.')(page)
     },
+    leavesTraces: true,
   },
   { what: 'upload for a viewer', path: '/orgs/hdb/firmware/new', as: 'viewer', ready: alert },
   {
@@ -151,6 +156,7 @@ export const PAGES: readonly Shown[] = [
       await choose(page, 'Upgrade policy', 'All at once')
       await expect(page.getByRole('button', { name: 'Edit for this job' })).toBeVisible()
     },
+    leavesTraces: true,
   },
   {
     what: 'a new upgrade in waves, with a file of wrong lines and a draft',
@@ -164,6 +170,7 @@ export const PAGES: readonly Shown[] = [
       await expect(page.getByRole('table', { name: 'Wrong lines' })).toBeVisible()
       await expect(page.getByRole('list', { name: 'Why these devices' })).toBeVisible()
     },
+    leavesTraces: true,
   },
   {
     what: 'a copy of a job',

@@ -1,10 +1,8 @@
 import { expect, test as base, type Locator, type Page } from 'playwright/test'
 
-import { people } from '#mock-api/seed/people.ts'
+import { storageOf, type Person } from './session.ts'
 
-export { expect }
-
-export type Person = keyof typeof people
+export { expect, type Person }
 
 interface Options {
   /** Who is signed in when the page opens; null for nobody. */
@@ -12,17 +10,11 @@ interface Options {
   guards: void
 }
 
-const EMPTY = { cookies: [], origins: [] }
-
 /** `test` with rules no spec can forget: the console stays clean, and nothing leaves for another origin. */
 export const test = base.extend<Options>({
   as: ['operator', { option: true }],
 
-  storageState: async ({ as, baseURL }, use) => {
-    if (as === null) return use(EMPTY)
-    const localStorage = [{ name: 'mock-session', value: people[as].id }]
-    return use({ cookies: [], origins: [{ origin: new URL(baseURL ?? '').origin, localStorage }] })
-  },
+  storageState: async ({ as }, use) => use(storageOf(as)),
 
   guards: [
     async ({ page, context, baseURL }, use) => {
