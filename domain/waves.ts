@@ -27,18 +27,18 @@ export interface WaveCut {
   waveOf(deviceId: string): number
 }
 
-/** Parts of [0, 1): of a million devices one holds fifteen. */
+/** Parts of [0, 1) at most: of a million devices one holds fifteen. */
 const PARTS = 65_536
 type Place = readonly [place: number, deviceId: string]
 const isBefore = ([a, x]: Place, [b, y]: Place): boolean => a < b || (a === b && x < y)
 
 /**
  * Ordered by place, devices are cut at each wave's end. The parts are counted first, and then only those devices are
- * put in order that share a part with an end.
+ * put in order that share a part with an end. Fewer devices need fewer parts.
  */
-export function createWaveCut(waves: readonly Wave[], seed: string): WaveCut {
-  const counts = new Uint32Array(PARTS)
-  const partOf = (place: number): number => Math.floor(place * PARTS)
+export function createWaveCut(waves: readonly Wave[], seed: string, parts = PARTS): WaveCut {
+  const counts = new Uint32Array(parts)
+  const partOf = (place: number): number => Math.floor(place * parts)
   let ends: number[] = []
   /** Parts in which a wave ends: how many devices stand before each, and the devices in it. */
   let edges: Map<number, { before: number; places: Place[] }> | null = null
@@ -88,7 +88,7 @@ export function createWaveCut(waves: readonly Wave[], seed: string): WaveCut {
 
 /** The waves of a closed list that is at hand as a whole. @returns wave number by device id */
 export function cutWaves(waves: readonly Wave[], seed: string, deviceIds: readonly string[]): Map<string, number> {
-  const cut = createWaveCut(waves, seed)
+  const cut = createWaveCut(waves, seed, Math.min(PARTS, deviceIds.length))
   cut.count(deviceIds)
   cut.narrow(deviceIds)
   return new Map(deviceIds.map((id) => [id, cut.waveOf(id)]))

@@ -10,8 +10,18 @@ import { isoOrNull } from './clock.ts'
 import { countsOf, deviceById, firmwareOf, jobById, tasksOf, tasksOfDevice } from './find.ts'
 import type { JobRow, TaskRow } from './world.ts'
 
+/** How many devices of the job may be under way, and how many are; whoever asks about many devices reads it once. */
+export const roomIn = ({ id, policy, halt }: JobRow): Room =>
+  roomOf(policy, { sample: halt.sample, counts: countsOf(id), offered: tasksOf(id).filter(isOffered).length })
+export type Room = ReturnType<typeof roomOf>
+
 /** Asks the one chain of gates about a task. @param now epoch milliseconds @param via request when the device asks */
-export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' | 'request' = 'push'): Decision {
+export function decisionOn(
+  task: TaskRow,
+  job: JobRow,
+  now: number,
+  { via = 'push', room = roomIn(job) }: { via?: 'push' | 'request'; room?: Room } = {},
+): Decision {
   const device = deviceById(task.deviceId)
   const busy = tasksOfDevice(task.deviceId).find((other) => other !== task && isOpen(other))
   return decide({
@@ -30,11 +40,7 @@ export function decisionOn(task: TaskRow, job: JobRow, now: number, via: 'push' 
     wave: waveOpen(job.waveState, job.policy.waves, { wave: task.wave, now }),
     windowOpensAt: opensAt(job.policy.window, now),
     paceOpensAt: paceOpensAt(job.policy.pacePerMinute, job.pace, now),
-    ...roomOf(job.policy, {
-      sample: job.halt.sample,
-      counts: countsOf(job.id),
-      offered: tasksOf(job.id).filter(isOffered).length,
-    }),
+    ...room,
   })
 }
 

@@ -22,9 +22,11 @@ export function push({ jobId, deviceId, deviceKey, attempt }: TaskRow, at: numbe
 export function ask(device: DeviceRow, at: number): void {
   const mine = tasksOfDevice(device.id)
   if (!device.session || mine.some(isOpen)) return
-  const waiting = mine.filter((row) => isCandidate(row, jobById(row.jobId)))
+  // a job that only pushes answers nobody, and every device asks it again and again
+  const answers = (row: TaskRow) => jobById(row.jobId).policy.method !== 'push' && isCandidate(row, jobById(row.jobId))
+  const waiting = mine.filter(answers)
   const oldestFirst = waiting.toSorted((a, b) => (jobById(a.jobId).createdAt < jobById(b.jobId).createdAt ? -1 : 1))
-  const task = oldestFirst.find((row) => decisionOn(row, jobById(row.jobId), at, 'request').go)
+  const task = oldestFirst.find((row) => decisionOn(row, jobById(row.jobId), at, { via: 'request' }).go)
   if (!task) return
   apply(task, { type: 'offer', at, sourceVersion: device.currentVersion ?? '' }, deviceActor(device))
   push(task, at)

@@ -3,7 +3,7 @@ import { isOpen } from '#domain/task.ts'
 import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { deviceById, tasksOf } from '#mock-api/find.ts'
-import { decisionOn, isCandidate } from '#mock-api/verdict.ts'
+import { decisionOn, isCandidate, roomIn } from '#mock-api/verdict.ts'
 import type { Appointment, TaskRow } from '#mock-api/world.ts'
 
 import { apply, openNextWaves } from './apply.ts'
@@ -16,9 +16,10 @@ const OF_THE_JOB: ReadonlySet<GateName> = new Set(['startTime', 'method', 'haltR
 export function dispatch(at: number): void {
   for (const job of db.jobs.filter(({ state }) => state === 'started')) {
     openNextWaves(job, at)
+    let room = roomIn(job)
     for (const task of tasksOf(job.id)) {
       if (!isCandidate(task, job)) continue
-      const decision = decisionOn(task, job, at)
+      const decision = decisionOn(task, job, at, { room })
       if (!decision.go && OF_THE_JOB.has(decision.gate)) break
       if (!decision.go) continue
       const { currentVersion, session } = deviceById(task.deviceId)
@@ -29,6 +30,7 @@ export function dispatch(at: number): void {
         sessionId: session?.id ?? null,
       } as const
       if (apply(task, event)) push(task, at)
+      room = roomIn(job)
     }
   }
 }
