@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, sql, type PostgresPool } from 'kysely'
 import pg from 'pg'
 
 import { postgres as dialect } from './dialect.ts'
@@ -22,14 +22,22 @@ export const SERVER_LOCK = 0x07a2
 const takeTurn = (trx: Trx) =>
   sql`select pg_advisory_xact_lock(${sql.lit(WRITER_LOCK)}, hashtext(current_schema()))`.execute(trx)
 
-/** PostgreSQL at `url`; the schema is the first of its search path (`?options=-c search_path=…` chooses one). */
-export async function openPostgres(url: string): Promise<Db> {
-  const pool = (max: number) => {
-    const made = new pg.Pool({ connectionString: url, max, types })
-    // an idle connection that breaks is replaced at its next use; without a listener it would end the process
-    made.on('error', () => {})
-    return made
-  }
+/** Connections to `url`, at most `max` at once. */
+export function connections(url: string, max: number): pg.Pool {
+  const made = new pg.Pool({ connectionString: url, max, types })
+  // an idle connection that breaks is replaced at its next use; without a listener it would end the process
+  made.on('error', () => {})
+  return made
+}
+
+/**
+ * PostgreSQL at `url`; the schema is the first of its search path (`?options=-c search_path=…` chooses one).
+ * @param pool makes one for the writer and one for the readers; they end with the database
+ */
+export async function openPostgres(
+  url: string,
+  pool: (max: number) => PostgresPool = (max) => connections(url, max),
+): Promise<Db> {
   const writer = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool(1) }) })
   const read = new Kysely<Database>({
     dialect: new PostgresDialect({
