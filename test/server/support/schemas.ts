@@ -62,7 +62,7 @@ function keepPools(url: string, schema: string) {
   /** By their size: the writer and the readers never share one. */
   const pools = new Map<number, pg.Pool>()
   const kept = (max: number): pg.Pool => {
-    const pool = pools.get(max) ?? connections(own.toString(), max)
+    const pool = pools.get(max) ?? connections({ connectionString: own.toString(), max, idleTimeoutMillis: 0 })
     pools.set(max, pool)
     return pool
   }
