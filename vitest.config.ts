@@ -24,6 +24,10 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // a file's worker starts as a thread: a process for each took half a second of processor more
+          pool: 'threads',
+          // each file loads its packages anew, and these are hundreds of small files; CommonJS does not survive bundling
+          deps: { optimizer: { ssr: { enabled: true, include: ['hash-wasm', 'kysely', 'temporal-polyfill', 'zod'] } } },
           include: ['{test,contract,domain,server,device}/**/*.test.ts'],
           // two databases beside a compiler on a slow machine; what hangs still ends
           testTimeout: 60_000,

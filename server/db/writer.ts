@@ -10,22 +10,14 @@ interface Running {
   open: boolean
 }
 
-/**
- * The `transact` of a database whose writer has exactly one connection.
- * @param begin what the transaction does first, to be the only writer
- */
-export function oneWriter(writer: Kysely<Database>, begin?: (trx: Trx) => Promise<unknown>) {
+/** The `transact` of a database whose writer has exactly one connection, and begins as the only one. */
+export function oneWriter(writer: Kysely<Database>) {
   const running = new AsyncLocalStorage<Running>()
   return async <T>(work: (trx: Trx) => Promise<T>): Promise<T> => {
     if (running.getStore()?.open) throw new Error('transact() was called inside transact(): pass the transaction on')
     const self: Running = { open: true }
     try {
-      return await running.run(self, () =>
-        writer.transaction().execute(async (trx) => {
-          await begin?.(trx)
-          return work(trx)
-        }),
-      )
+      return await running.run(self, () => writer.transaction().execute(work))
     } finally {
       self.open = false
     }
