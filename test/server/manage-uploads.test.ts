@@ -40,11 +40,12 @@ describe.each(databases)('uploads on %s', (database) => {
     offset: number,
     payload: Buffer,
     who: 'operator' | 'neighbour' | 'viewer' = 'operator',
+    headers: Record<string, string> = {},
   ) =>
     harness.send(who, {
       method: 'PATCH',
       url,
-      headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': BYTES },
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': BYTES, ...headers },
       payload,
     })
   const offsetOf = (url: string) =>
@@ -170,6 +171,31 @@ describe.each(databases)('uploads on %s', (database) => {
     const answer = await append(location, 0, binary(400))
     expect([answer.statusCode, Problem.parse(answer.json()).code]).toEqual([409, 'upload_offset'])
     expect((await offsetOf(location)).headers['upload-offset']).toBe('400')
+  })
+
+  test.each(['sha1', 'sha256', 'md5'])(
+    'bytes are compared with the %s that was announced for them',
+    async (algorithm) => {
+      const bytes = binary(1000)
+      const location = String((await begin(bytes.length)).headers['location'])
+      const sent = (from: number, to: number, announced = bytes.subarray(from, to)) =>
+        append(location, from, bytes.subarray(from, to), 'operator', {
+          'upload-checksum': `${algorithm} ${createHash(algorithm).update(announced).digest('base64')}`,
+        })
+      expect((await sent(0, 400)).statusCode).toBe(204)
+      const changed = await sent(400, 1000, binary(600))
+      expect([changed.statusCode, Problem.parse(changed.json()).code]).toEqual([460, 'upload_checksum'])
+      expect((await offsetOf(location)).headers['upload-offset']).toBe('400')
+      expect((await sent(400, 1000)).statusCode).toBe(204)
+      expect((await create(idOf(location), bytes)).statusCode).toBe(201)
+    },
+  )
+
+  test.each(['crc32 AAAA', 'sha1', ''])('a checksum such as "%s" is refused, and its bytes with it', async (header) => {
+    const location = String((await begin(10)).headers['location'])
+    const answer = await append(location, 0, binary(10), 'operator', { 'upload-checksum': header })
+    expect([answer.statusCode, Problem.parse(answer.json()).code]).toEqual([400, 'upload_checksum_unknown'])
+    expect((await offsetOf(location)).headers['upload-offset']).toBe('0')
   })
 
   test('a full disk is said in plain words, and leaves nothing', async () => {
