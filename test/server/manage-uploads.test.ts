@@ -90,6 +90,14 @@ describe.each(databases)('uploads on %s', (database) => {
     expect(await stored()).toEqual({ uploads: [], files: [made.id], rows: [] })
   })
 
+  test('digests may be announced in capitals, as some tools print them', async () => {
+    const bytes = binary(5000)
+    const { sha256, md5 } = digestsOf(bytes)
+    const capitals = { sha256: sha256.toUpperCase(), md5: md5.toUpperCase() }
+    const answer = await create(idOf(await upload(bytes)), bytes, capitals)
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { sha256, md5 }])
+  })
+
   test('an upload goes on where it was cut', async () => {
     const bytes = binary(2_000_000)
     await harness.service.start()
@@ -247,6 +255,17 @@ describe.each(databases)('uploads on %s', (database) => {
     // while the first is at work it is in use; when the first was quicker than the second's question, it is gone
     expect([409, 422]).toContain(refused)
     expect((await stored()).files).toHaveLength(1)
+  })
+
+  test('of two with one name one is made, and nothing is left of bytes that were taken over for the other', async () => {
+    const bytes = binary(300_000)
+    const ids = [idOf(await upload(bytes)), idOf(await upload(bytes))]
+    const answers = await Promise.all(ids.map((id) => create(id, bytes)))
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 409])
+    const { uploads, files } = await stored()
+    expect(files).toHaveLength(1)
+    // an upload that was refused before its bytes were looked at is whole, and can be used under another name
+    expect(uploads.filter((name) => uploads.includes(`${name}.json`))).toHaveLength(uploads.length / 2)
   })
 
   test('what a killed process left between file and record is gone after the next start', async () => {
