@@ -4,8 +4,11 @@ import type { Action } from './rights.ts'
 
 // a field that is empty or not there is told in words for whoever fills in a form, not for whoever wrote it
 z.config({
-  customError: ({ code, input }) =>
-    code === 'invalid_type' && (input === undefined || input === null) ? 'This is missing.' : undefined,
+  customError: (issue) => {
+    if (issue.code === 'invalid_type' && (issue.input === undefined || issue.input === null)) return 'This is missing.'
+    // a key that is refused hides its own sentence one level deeper
+    return issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined
+  },
 })
 
 /**

@@ -25,12 +25,13 @@ async function start(): Promise<void> {
   const db = await openDb(config)
   const passwords = createPasswords()
   const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
+  // at once: it is kept by now, and a start that fails further on would leave a password that nobody has read
+  if (password !== undefined)
+    console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
   const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release })
   const { httpsPort, mqttPort, mqttsPort } = await service.start()
   const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}; HTTPS on ${httpsPort}`
   console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort}${encrypted})`)
-  if (password !== undefined)
-    console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
   const close = async () => {
     await service.close()
     await db.close()
@@ -43,10 +44,23 @@ async function start(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().catch(fail))
 }
 
+/** Why a port could not be opened, by the system's code. */
+const PORT_WORDS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is used by another program',
+  EACCES: 'may not be opened by this user',
+  EADDRNOTAVAIL: 'cannot be opened: HOST is not an address of this machine',
+}
+
+function portWords(error: unknown): string | undefined {
+  const { syscall, code = '', port } = error as NodeJS.ErrnoException & { port?: number }
+  const words = syscall === 'listen' ? PORT_WORDS[code] : undefined
+  return words && `Port ${port} ${words}. PORT, HTTPS_PORT, MQTT_PORT and MQTTS_PORT choose others.`
+}
+
 /** What the operator can put right is said in words; anything else keeps its stack. */
 function fail(error: unknown): never {
   const isTheirs = error instanceof ConfigError || error instanceof SecondServerError
-  console.error(isTheirs ? error.message : error)
+  console.error(isTheirs ? error.message : (portWords(error) ?? error))
   process.exit(1)
 }
 

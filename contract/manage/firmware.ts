@@ -4,8 +4,14 @@ import { endpoint, Nothing } from '../endpoint.ts'
 import { FirmwareDeletePreview, FirmwareStatistics } from './firmware-facts.ts'
 import { Actor, FirmwareVersion, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time } from './common.ts'
 
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'A SHA-256 digest has 64 hexadecimal digits')
-export const Md5 = z.string().regex(/^[0-9a-f]{32}$/, 'An MD5 digest has 32 hexadecimal digits')
+/** Some tools print digests in capitals. */
+const hex = (digits: number, words: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), words)
+    .toLowerCase()
+export const Sha256 = hex(64, 'A SHA-256 digest has 64 hexadecimal digits')
+export const Md5 = hex(32, 'An MD5 digest has 32 hexadecimal digits')
 
 export const VerificationState = z.enum(['notRequired', 'notVerified', 'verifying', 'verified', 'verificationFailed'])
 export type VerificationState = z.infer<typeof VerificationState>

@@ -2,8 +2,9 @@ import { Code } from '#contract/device/codes.ts'
 import { formatAnswer, readRequest } from '#contract/device/envelope.ts'
 import { formatReportAnswer, readReport } from '#contract/device/ota.ts'
 import { isReplyTopic, parseTopic, replyTopic, type DeviceKeys, type Topic } from '#contract/device/topics.ts'
-import type { DeviceIntake, Logger } from '#server/ports.ts'
-import { limits } from './config.ts'
+import type { Clock, DeviceIntake, Logger } from '#server/ports.ts'
+import { createBucket } from './bucket.ts'
+import { limits, rates } from './config.ts'
 import type { Counters } from './counters.ts'
 import { isGatewayTopic, type Gateway } from './gateway.ts'
 import type { Login } from './logins.ts'
@@ -37,16 +38,25 @@ export interface Inbox {
   receive(sender: Sender, topic: string, payload: Uint8Array): Promise<Outgoing | undefined>
   /** The same where every message has its answer, as over HTTP. */
   answer(sender: Sender, topic: string, payload: Uint8Array): Promise<Answer>
+  /** Counts a subscription that is not granted. @param name of who asked */
+  refusedFilter(name: string, filter: string): void
 }
 
 /** An answer is never answered, or two services could talk to each other for ever. */
 const isUnanswered = (topic: string): boolean => isReplyTopic(topic) || topic.startsWith('$')
 
 /** Reads what devices publish, hands it to the engine and words the answer. Knows no transport. */
-export function createInbox(intake: () => DeviceIntake, counters: Counters, log: Logger): Inbox {
+export function createInbox(intake: () => DeviceIntake, counters: Counters, log: Logger, clock: Clock): Inbox {
+  const lines = createBucket(rates.refusalLines, clock)
+  /** Whoever reaches for the topics of others is told of at once, unless there were very many; a mistake only on demand. */
+  const tell = (isTrespass: boolean, name: string, topic: string, code: number | undefined, what: string) => {
+    const fields = { device: name.slice(0, 130), topic: topic.slice(0, 200), code }
+    if (isTrespass && lines.take()) log.info(fields, what)
+    else log.debug(fields, what)
+  }
   const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }): Answer => {
     counters.count(`message_refused_${refusal.code}`)
-    log.debug({ device: sender.name, topic: topic.slice(0, 200), code: refusal.code }, 'Refused a message')
+    tell(refusal.code === Code.notPermitted, sender.name, topic, refusal.code, 'Refused a message')
     return { code: refusal.code, payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
   }
 
@@ -85,6 +95,10 @@ export function createInbox(intake: () => DeviceIntake, counters: Counters, log:
     async receive(sender, name, payload) {
       const answered = await answer(sender, name, payload)
       return isUnanswered(name) ? undefined : { topic: replyTopic(name), payload: answered.payload }
+    },
+    refusedFilter(name, filter) {
+      counters.count('subscription_refused')
+      tell(true, name, filter, undefined, 'Refused a subscription')
     },
   }
 }

@@ -66,7 +66,7 @@ const newsFor = (logins: Logins): GatewayNews => ({
 export function createChannel({ clock, log, directory, topology, intake, config }: ChannelDeps): Channel {
   const counters = createCounters()
   const logins = createLogins(intake, log)
-  const inbox = createInbox(intake, counters, log)
+  const inbox = createInbox(intake, counters, log, clock)
   let broker: Broker | undefined
   let secure: SecureServer | undefined
   const listeners: Listener[] = []

@@ -172,6 +172,7 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
       // who takes over from whom is decided after the signature, so aedes is given an id that it never sees twice
       packet.clientId = randomUUID()
       packet.clean = true
+      if (packet.will) counters.count('will_dropped')
       delete packet.will
     },
     async authenticate(password) {
@@ -190,7 +191,9 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
     maySubscribe(filter) {
       subscriptions += 1
       const keys = parseTopic(filter)
-      return subscriptions <= limits.subscriptions && keys !== undefined && loginOf(keys) !== undefined
+      const isGranted = subscriptions <= limits.subscriptions && keys !== undefined && loginOf(keys) !== undefined
+      if (!isGranted) deps.inbox.refusedFilter(connect.username, filter)
+      return isGranted
     },
     send: outbox.send,
   }

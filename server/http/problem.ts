@@ -50,8 +50,10 @@ const BY_CODE: Readonly<Record<string, (error: FastifyError) => Answer>> = {
   ENOSPC: diskFull,
 }
 
+/** The same as an upload is refused with, but for what is no file. */
 function diskFull(): Answer {
-  return { status: 507, ...fileRefusals.diskFull() }
+  const title = 'The server has no room left, so nothing was changed. Tell GovTech, then try again.'
+  return { status: 507, code: fileRefusals.diskFull().code, title }
 }
 
 /** Where the complaint is about the whole of a part, the part is named. */

@@ -25,7 +25,7 @@ export async function tell(
   watchers: readonly Watcher[],
   at: string,
 ): Promise<void> {
-  const heard = entries.filter(({ news }) => watchers.some(({ filter }) => concerns(news, filter)))
+  const heard = together(entries.filter(({ news }) => watchers.some(({ filter }) => concerns(news, filter))))
   const wantsDevices = watchers.some(({ filter }) => filter.devices)
   const rows = await readRows(
     reader,
@@ -40,7 +40,18 @@ export async function tell(
   await tellRowsOfDevices(reader, heard, watchers, at)
 }
 
-/** Tells those that watch a job of its devices that came, went or changed their version. */
+/** Of a job at most one batch at a time: devices that came or went go with its tasks, where there are any. */
+const together = (entries: readonly Entry[]): Entry[] =>
+  entries.map(({ id, news }) =>
+    news.kind === 'tasks'
+      ? { id, news: { ...news, deviceIds: [...new Set([...news.deviceIds, ...devicesIn(entries, news.orgId)])] } }
+      : { id, news },
+  )
+
+const devicesIn = (entries: readonly Entry[], orgId: string): string[] =>
+  entries.flatMap(({ news }) => (news.kind === 'device' && news.orgId === orgId ? [news.deviceId] : []))
+
+/** Tells those that watch a job of its devices that came, went or changed their version while none of its tasks did. */
 async function tellRowsOfDevices(
   reader: LiveReader,
   heard: readonly Entry[],
@@ -51,11 +62,10 @@ async function tellRowsOfDevices(
     watchers.flatMap(({ filter }) => filter.watched.map((jobId): [string, string] => [jobId, filter.orgId])),
   )
   for (const [jobId, orgId] of watched) {
-    const about = heard.filter(({ news }) => news.kind === 'device' && news.orgId === orgId)
-    const last = about.at(-1)
+    if (heard.some(({ news }) => news.kind === 'tasks' && news.jobId === jobId)) continue
+    const last = heard.findLast(({ news }) => news.kind === 'device' && news.orgId === orgId)
     if (!last) continue
-    const ids = about.flatMap(({ news }) => (news.kind === 'device' ? [news.deviceId] : []))
-    const tasks = await reader.tasks(jobId, ids)
+    const tasks = await reader.tasks(jobId, devicesIn(heard, orgId))
     if (tasks.length === 0) continue
     const event: LiveEvent = { name: 'tasks', data: { at, jobId, tasks, more: false } }
     for (const { filter, subscriber } of watchers) if (filter.watched.includes(jobId)) subscriber.send(event, last.id)

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rm, statfs, truncate } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -12,6 +12,7 @@ import { fileRefusals } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import type { TusAnswer, UploadBytes } from '#server/ports-manage.ts'
 
+import { digesting, readChecksum, type Checksum } from './checksum.ts'
 import { judgeFile } from './judge.ts'
 
 /** The library's own words are for programs; these are for whoever reads the page. */
@@ -25,24 +26,51 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   },
   413: { code: 'upload_too_long', title: 'More bytes arrived than were announced. Start the upload again.' },
 }
+/** tus' own status for it. */
+const CHECKSUM_MISMATCH = 460
+const MISMATCH: Refusal = {
+  code: 'upload_checksum',
+  title:
+    'These bytes are not the ones that were announced: they changed on their way. None of them was kept; send them again.',
+}
+const NO_CHECKSUM: Refusal = {
+  code: 'upload_checksum_unknown',
+  title: 'This checksum cannot be read. Give sha1, sha256 or md5, a space, and the digest in base64.',
+}
 const OTHER: Refusal = { code: 'upload_invalid', title: 'This request is not one that an upload understands.' }
 
 /**
- * The library's store, but a full disk is told from a cut connection. It is noted and not thrown: by the time an
- * error of the file gets through the library's streams, their own end has been reported instead.
+ * The library's store, but a full disk is told from a cut connection, and bytes are compared with the digest that was
+ * announced for them, which the library leaves out. Both are noted and not thrown: by the time an error of the file
+ * gets through the library's streams, their own end has been reported instead.
  */
 class UploadFolder extends FileStore {
   readonly outOfRoom = new Set<string>()
+  readonly changed = new Set<string>()
+  readonly #announced = new Map<string, Checksum>()
+
+  /** What the bytes that come next have to be; the request that came last is the one that gets to write. */
+  announce(id: string, checksum: Checksum | undefined): void {
+    if (checksum) this.#announced.set(id, checksum)
+    else this.#announced.delete(id)
+  }
 
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
-    const file = createWriteStream(join(this.directory, id), { flags: 'r+', start: offset })
+    const path = join(this.directory, id)
+    const file = createWriteStream(path, { flags: 'r+', start: offset })
+    const checksum = this.#announced.get(id)
+    this.#announced.delete(id)
+    const digest = checksum && digesting(checksum)
     try {
-      await pipeline(readable, file)
+      await (digest ? pipeline(readable, digest.through, file) : pipeline(readable, file))
     } catch (error) {
       if (isFull(error)) this.outOfRoom.add(id)
       throw ERRORS.FILE_WRITE_ERROR
     }
-    return offset + file.bytesWritten
+    if (!digest || digest.isRight()) return offset + file.bytesWritten
+    await truncate(path, offset)
+    this.changed.add(id)
+    return offset
   }
 }
 
@@ -73,7 +101,11 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
   }
   return {
     async handle(request, response, uploadId) {
+      const checksum = checksumOf(request)
+      if (checksum === 'unreadable') return { status: 400, headers: {}, refusal: NO_CHECKSUM }
+      store.announce(uploadId, checksum)
       const answer = await server.handleWeb(webRequest(request, response, uploadId))
+      if (store.changed.delete(uploadId)) return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
       if (!store.outOfRoom.delete(uploadId)) return toAnswer(answer)
       // half a file on a full disk helps nobody
       await remove(uploadId)
@@ -92,6 +124,14 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
       const { bavail, bsize } = await statfs(folder)
       return bavail * bsize
     },
+  }
+}
+
+function checksumOf({ headers }: IncomingMessage): Checksum | 'unreadable' | undefined {
+  try {
+    return readChecksum(headers['upload-checksum'])
+  } catch {
+    return 'unreadable'
   }
 }
 

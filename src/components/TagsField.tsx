@@ -16,10 +16,7 @@ export function tagProblem(pairs: TagPairs, index: number): string | undefined {
   const [key, value] = pairs[index] ?? ['', '']
   if (key === '' && value === '') return undefined
   if (pairs.some(([other], n) => n < index && other === key)) return `The key ${key} stands twice`
-  const [issue] = Tags.safeParse({ [key]: value }).error?.issues ?? []
-  if (!issue) return undefined
-  // a key that is refused hides its own sentence one level deeper
-  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
+  return Tags.safeParse({ [key]: value }).error?.issues[0]?.message
 }
 
 interface Props {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { sign } from '#contract/device/sign.ts'
 
-import { deviceOf, startChannel, type TestChannel } from '../support/channel.ts'
+import { deviceOf, silentLog, startChannel, type TestChannel } from '../support/channel.ts'
 import { connectFields, type Wire } from '../support/mqtt-wire.ts'
 
 /*
@@ -13,9 +13,11 @@ import { connectFields, type Wire } from '../support/mqtt-wire.ts'
 let t: TestChannel
 let victim: Wire
 let own: Wire
+const lines: { fields: object; what: string }[] = []
 beforeAll(async () => {
+  const log = { ...silentLog, info: (fields: object, what: string) => void lines.push({ fields, what }) }
   const devices = [deviceOf('Dev1'), deviceOf('dev1', { productKey: 'pkOther' }), deviceOf('gate1')]
-  t = await startChannel(devices, { packets: { perSecond: 1e9, burst: 1e9 } })
+  t = await startChannel(devices, { packets: { perSecond: 1e9, burst: 1e9 } }, undefined, log)
   victim = await t.device('dev1')
   own = await t.device('dev2')
 })
@@ -159,6 +161,17 @@ describe('a hostile device cannot speak, hear or be counted for another', () => 
       if (!isOwnTopic) expect(answer.code).not.toBe(200)
       expect(JSON.stringify(answer)).not.toContain('secret')
     }
+  })
+
+  test('and what it reached for is counted and stands in the log', () => {
+    const { message_refused_1009: messages = 0, ...counts } = t.channel.counts()
+    expect(messages).toBeGreaterThanOrEqual(10)
+    expect(counts).toMatchObject({ subscription_refused: 9, will_dropped: 1 })
+    const device = 'dev2&pkAlpha1'
+    const [inform, upgrade] = [ota('dev1', 'inform'), ota('dev1', 'upgrade')]
+    expect(lines).toContainEqual({ fields: { device, topic: inform, code: 1009 }, what: 'Refused a message' })
+    expect(lines).toContainEqual({ fields: { device, topic: upgrade }, what: 'Refused a subscription' })
+    expect(JSON.stringify(lines)).not.toContain('secret')
   })
 
   test('and dev1 is served as before', async () => {

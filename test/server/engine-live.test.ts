@@ -92,7 +92,7 @@ describe('the live hub', () => {
       device('e', 'org-2'),
     ])
     expect(all.heard).toEqual(['reset', 'job job-1', 'job job-2'])
-    expect(one.heard).toEqual(['reset', 'job job-1', 'tasks a', 'tasks d'])
+    expect(one.heard).toEqual(['reset', 'job job-1', 'tasks a,d'])
     expect(devices.heard).toEqual(['reset', 'device d'])
   })
 
@@ -122,7 +122,7 @@ describe('the live hub', () => {
     const { watch, tell, hub, clock } = setUp
     const browser = await watch({ watched: [JOB] })
     for (let ms = 0; ms < 1_000; ms += 10) {
-      hub.announce([task(`d${ms}`)])
+      hub.announce([task(`d${ms}`), device(`c${ms}`)])
       await clock.advance(10)
       await hub.idle()
     }

@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { Problem } from '#contract/endpoint.ts'
@@ -92,7 +93,7 @@ describe('bad input', () => {
   test('a nested field is named by its whole path', async () => {
     const payload = { productKey: 'meter', deviceKey: 'device-1', tags: { 'a b': 'x' } }
     const answer = await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/devices`, payload })
-    expect(Object.keys(problemOf(answer).fields ?? {})).toEqual(['tags.a b'])
+    expect(problemOf(answer).fields).toEqual({ 'tags.a b': 'Tag keys have 1 to 50 letters, digits, _ - or /' })
   })
 
   test.each(['GET', 'POST', 'PUT', 'DELETE'] as const)(
@@ -110,6 +111,24 @@ describe('bad input', () => {
       expect([400, 404, 414]).toContain(statusCode)
     },
   )
+})
+
+test('a full disk is said in words that fit whatever could not be kept', async () => {
+  const full = await startHarness({ database: 'sqlite' })
+  // what a full disk is to the database: no page can be added
+  await full.db.transact((trx) => sql`pragma max_page_count = 1`.execute(trx))
+  const make = (name: string) => {
+    const payload = { name, description: 'x'.repeat(512) }
+    return full.send('operator', { method: 'POST', url: PRODUCTS, payload })
+  }
+  let answer = await make('Meter')
+  for (let row = 0; row < 200 && answer.statusCode === 201; row++) answer = await make(`Meter ${row}`)
+  expect(problemOf(answer)).toMatchObject({
+    status: 507,
+    code: 'storage_full',
+    title: 'The server has no room left, so nothing was changed. Tell GovTech, then try again.',
+  })
+  await full.close()
 })
 
 describe('requests from other sites', () => {

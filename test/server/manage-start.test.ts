@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -99,6 +101,24 @@ test('a key that does not open the database is refused at the start', async () =
   const ports = { config, clock, db, secrets, passwords: createPasswords(), webRoot: dataDir, release: 'test' }
   await expect(buildApp(ports)).rejects.toThrow('DATA_KEY is not the key')
   await harness.close()
+})
+
+test('a port that is taken is said in words, and the first password is not lost with the start', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const service = spawn(process.execPath, ['--import', 'tsx', 'server/main.ts'], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: String(port), MQTT_PORT: '0', DATA_DIR: dataDir },
+  })
+  const said = { out: '', error: '' }
+  service.stdout.on('data', (bytes: Buffer) => (said.out += bytes.toString()))
+  service.stderr.on('data', (bytes: Buffer) => (said.error += bytes.toString()))
+  expect(await once(service, 'close')).toEqual([1, null])
+  taken.close()
+  expect(said.error).toBe(
+    `Port ${port} is used by another program. PORT, HTTPS_PORT, MQTT_PORT and MQTTS_PORT choose others.\n`,
+  )
+  expect(said.out).toMatch(/First sign-in: admin@localhost with the password \S{20} /)
 })
 
 describe('the lock on a data folder', () => {

@@ -40,11 +40,12 @@ describe.each(databases)('uploads on %s', (database) => {
     offset: number,
     payload: Buffer,
     who: 'operator' | 'neighbour' | 'viewer' = 'operator',
+    headers: Record<string, string> = {},
   ) =>
     harness.send(who, {
       method: 'PATCH',
       url,
-      headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': BYTES },
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': String(offset), 'content-type': BYTES, ...headers },
       payload,
     })
   const offsetOf = (url: string) =>
@@ -87,6 +88,14 @@ describe.each(databases)('uploads on %s', (database) => {
       `attachment; filename="L_fter__1_.bin"; filename*=UTF-8''L%C3%BCfter%20%221%22.bin`,
     )
     expect(await stored()).toEqual({ uploads: [], files: [made.id], rows: [] })
+  })
+
+  test('digests may be announced in capitals, as some tools print them', async () => {
+    const bytes = binary(5000)
+    const { sha256, md5 } = digestsOf(bytes)
+    const capitals = { sha256: sha256.toUpperCase(), md5: md5.toUpperCase() }
+    const answer = await create(idOf(await upload(bytes)), bytes, capitals)
+    expect([answer.statusCode, answer.json()]).toMatchObject([201, { sha256, md5 }])
   })
 
   test('an upload goes on where it was cut', async () => {
@@ -172,6 +181,31 @@ describe.each(databases)('uploads on %s', (database) => {
     expect((await offsetOf(location)).headers['upload-offset']).toBe('400')
   })
 
+  test.each(['sha1', 'sha256', 'md5'])(
+    'bytes are compared with the %s that was announced for them',
+    async (algorithm) => {
+      const bytes = binary(1000)
+      const location = String((await begin(bytes.length)).headers['location'])
+      const sent = (from: number, to: number, announced = bytes.subarray(from, to)) =>
+        append(location, from, bytes.subarray(from, to), 'operator', {
+          'upload-checksum': `${algorithm} ${createHash(algorithm).update(announced).digest('base64')}`,
+        })
+      expect((await sent(0, 400)).statusCode).toBe(204)
+      const changed = await sent(400, 1000, binary(600))
+      expect([changed.statusCode, Problem.parse(changed.json()).code]).toEqual([460, 'upload_checksum'])
+      expect((await offsetOf(location)).headers['upload-offset']).toBe('400')
+      expect((await sent(400, 1000)).statusCode).toBe(204)
+      expect((await create(idOf(location), bytes)).statusCode).toBe(201)
+    },
+  )
+
+  test.each(['crc32 AAAA', 'sha1', ''])('a checksum such as "%s" is refused, and its bytes with it', async (header) => {
+    const location = String((await begin(10)).headers['location'])
+    const answer = await append(location, 0, binary(10), 'operator', { 'upload-checksum': header })
+    expect([answer.statusCode, Problem.parse(answer.json()).code]).toEqual([400, 'upload_checksum_unknown'])
+    expect((await offsetOf(location)).headers['upload-offset']).toBe('0')
+  })
+
   test('a full disk is said in plain words, and leaves nothing', async () => {
     const location = String((await begin(1_000_000)).headers['location'])
     // the kernel's own full device: every write to it fails with ENOSPC
@@ -221,6 +255,17 @@ describe.each(databases)('uploads on %s', (database) => {
     // while the first is at work it is in use; when the first was quicker than the second's question, it is gone
     expect([409, 422]).toContain(refused)
     expect((await stored()).files).toHaveLength(1)
+  })
+
+  test('of two with one name one is made, and nothing is left of bytes that were taken over for the other', async () => {
+    const bytes = binary(300_000)
+    const ids = [idOf(await upload(bytes)), idOf(await upload(bytes))]
+    const answers = await Promise.all(ids.map((id) => create(id, bytes)))
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 409])
+    const { uploads, files } = await stored()
+    expect(files).toHaveLength(1)
+    // an upload that was refused before its bytes were looked at is whole, and can be used under another name
+    expect(uploads.filter((name) => uploads.includes(`${name}.json`))).toHaveLength(uploads.length / 2)
   })
 
   test('what a killed process left between file and record is gone after the next start', async () => {

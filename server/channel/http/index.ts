@@ -50,7 +50,7 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
   const commands = createCommands()
   const presence = createPresence({ clock, log, intake, sessions: limits.sessions, gone: commands.drop })
   const sessions = createSessions({ ...deps, limits, counters, presence })
-  const inbox = createInbox(intake, counters, log)
+  const inbox = createInbox(intake, counters, log, clock)
 
   /** The command that waits for this device, in the shape in which it rides. */
   async function commandFor(device: DeviceIdentity, sessionId: string): Promise<DeviceAnswer['command']> {

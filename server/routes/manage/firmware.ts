@@ -96,12 +96,15 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
       // it may expire in any of these moments
       if (!isKept) return await giveUp(uploadId, fileRefusals.unknownUpload())
       const made = { ...wanted, id: uploadId, fileName: safeName(fileName, wanted), sizeBytes, sha256, md5 }
-      const created = await firmware.create(orgId, made, actor).catch(async (error: unknown) => {
+      try {
+        return await firmware.create(orgId, made, actor)
+      } catch (error) {
         await files.remove(uploadId)
         throw error
-      })
-      await bytes.remove(uploadId)
-      return created
+      } finally {
+        // what was noted beside the bytes, which have moved
+        await bytes.remove(uploadId)
+      }
     } finally {
       busy.delete(uploadId)
     }
