@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 
-import type { Page } from 'playwright/test'
+import type { Page, TestInfo } from 'playwright/test'
 
 import type { Line } from './line.ts'
 import { expect, test } from './world.ts'
 
-const SIZE = 20 * 1024 * 1024
+const SIZE = 10 * 1024 * 1024
 const CUT_AT = 0.6 * SIZE
 /** Headers, and what else the page says to the service meanwhile. */
 const TALK = 512 * 1024
@@ -23,15 +24,15 @@ function offsetsOf(page: Page): number[] {
   return offsets
 }
 
-/** Name and version of a firmware are its own within a product, so each journey brings others. */
-const fileOf = (name: string, version: string) => ({
-  name: `${name}-${version}.bin`,
-  mimeType: 'application/octet-stream',
-  buffer: randomBytes(SIZE),
-})
+/** A file on disk, as a person has one: bytes of the test's own would go to the browser as text first. */
+function fileOf(test: TestInfo, name: string, version: string): string {
+  const file = test.outputPath(`${name}-${version}.bin`)
+  writeFileSync(file, randomBytes(SIZE))
+  return file
+}
 
 /** Chooses the file, fills in what is left, and sends it until the line is cut. */
-async function sendUntilCut(page: Page, line: Line, file: ReturnType<typeof fileOf>): Promise<void> {
+async function sendUntilCut(page: Page, line: Line, file: string): Promise<void> {
   await page.goto(`${line.url}/orgs/agency/firmware/new`)
   await page.getByLabel('Firmware file').setInputFiles(file)
   // the only product is chosen already
@@ -52,9 +53,13 @@ function expectOnlyTheRest(line: Line, offsets: readonly number[]): void {
   expect(line.sentBytes()).toBeLessThan(SIZE - from + TALK)
 }
 
-test('an upload that is cut at 60 % goes on from there when the line is back', async ({ page, line, signedIn: _ }) => {
+test('an upload that is cut at 60 % goes on from there when the line is back', async ({
+  page,
+  line,
+  signedIn: _,
+}, info) => {
   test.setTimeout(180_000)
-  await sendUntilCut(page, line, fileOf('cut-fw', '7.0.0'))
+  await sendUntilCut(page, line, fileOf(info, 'cut-fw', '7.0.0'))
   const offsets = offsetsOf(page)
   line.count()
   line.mend()
@@ -67,9 +72,9 @@ test('an upload that a reload ends at 60 % goes on from there with the same file
   page,
   line,
   signedIn: _,
-}) => {
+}, info) => {
   test.setTimeout(180_000)
-  const file = fileOf('reload-fw', '7.1.0')
+  const file = fileOf(info, 'reload-fw', '7.1.0')
   await sendUntilCut(page, line, file)
   await page.getByRole('button', { name: 'Pause' }).click()
   line.mend()
