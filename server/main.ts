@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 import { ensureFirstAdmin } from './access/first-admin.ts'
-import { createPasswords } from './access/passwords.ts'
+import { createPasswords, type Passwords } from './access/passwords.ts'
 import { keepSecrets } from './access/secrets.ts'
 import { buildApp } from './app.ts'
 import { movableSystemClock, systemClock } from './clock.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
 import { lockServer, SecondServerError } from './db/lock.ts'
-import { openDb } from './db/open.ts'
+import { openDb, type Db } from './db/open.ts'
 import { createPeople } from './db/people.ts'
+import type { Clock } from './ports.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Built, this file lies in dist/server; in development in server. Without the file Node would take neither for a module. */
@@ -24,11 +25,11 @@ async function start(): Promise<void> {
   const secrets = await keepSecrets(config.dataDir, config)
   const db = await openDb(config)
   const passwords = createPasswords()
-  const password = await ensureFirstAdmin(createPeople(db, clock), passwords, config.admin)
-  // at once: it is kept by now, and a start that fails further on would leave a password that nobody has read
-  if (password !== undefined)
-    console.info(`First sign-in: ${config.admin.email} with the password ${password} (shown only now)`)
-  const service = await buildApp({ config, secrets, clock, db, passwords, webRoot, release })
+  // side by side: to hash a password takes as long as to put everything else together
+  const [service] = await Promise.all([
+    buildApp({ config, secrets, clock, db, passwords, webRoot, release }),
+    tellFirstAdmin(db, clock, passwords, config),
+  ])
   const { httpsPort, mqttPort, mqttsPort } = await service.start()
   const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}; HTTPS on ${httpsPort}`
   console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort}${encrypted})`)
@@ -42,6 +43,13 @@ async function start(): Promise<void> {
     service.reloadTls().catch((err: unknown) => service.app.log.error({ err }, 'The certificates were not reloaded'))
   })
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close().catch(fail))
+}
+
+/** Told at once: it is kept by then, and a start that fails further on would leave a password that nobody has read. */
+async function tellFirstAdmin(db: Db, clock: Clock, passwords: Passwords, { admin }: Config): Promise<void> {
+  const password = await ensureFirstAdmin(createPeople(db, clock), passwords, admin)
+  if (password !== undefined)
+    console.info(`First sign-in: ${admin.email} with the password ${password} (shown only now)`)
 }
 
 /** Why a port could not be opened, by the system's code. */
