@@ -98,6 +98,8 @@ test('a form that is not complete says so beside its fields before anything is s
 
 test('leaving with a chosen file asks first', async ({ page }) => {
   await chooseFile(page, binaryFile('kept.bin', 37))
+  // nobody leaves before they see it: until then there is nothing to lose
+  await expect(check(page, 'Name')).toContainText('kept.bin')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Devices' }).click()
   const dialog = page.getByRole('dialog', { name: 'Leave this page?' })
   await dialog.getByRole('button', { name: 'Stay' }).click()
