@@ -71,10 +71,12 @@ async function moveOn(page: Page, path: string): Promise<void> {
 
 /** Loading a page takes longer than looking at it, so that several are looked at in one load, all by one person. */
 const TOGETHER = 6
-function walks(pages: readonly Shown[]): Shown[][] {
-  const all: Shown[][] = []
+type Walk = [Shown, ...Shown[]]
+
+function walks(pages: readonly Shown[]): Walk[] {
+  const all: Walk[] = []
   for (const shown of pages) {
-    const open = all.find((walk) => walk.length < TOGETHER && walk[0]?.as === shown.as && !walk.at(-1)?.leavesTraces)
+    const open = all.find((walk) => walk.length < TOGETHER && walk[0].as === shown.as && !walk.at(-1)?.leavesTraces)
     if (open) open.push(shown)
     else all.push([shown])
   }
@@ -83,7 +85,8 @@ function walks(pages: readonly Shown[]): Shown[][] {
 
 for (const walk of walks(PAGES)) {
   test.describe(() => {
-    test.use({ as: walk[0]?.as === undefined ? 'operator' : walk[0].as })
+    const [{ as = 'operator' }] = walk
+    test.use({ as })
     const whats = walk.map(({ what }) => what).join(', ')
 
     test(`everyone can use ${whats}: in light, in dark, and on a screen of 320 pixels`, async ({ page }) => {

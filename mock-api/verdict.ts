@@ -10,10 +10,11 @@ import { isoOrNull } from './clock.ts'
 import { countsOf, deviceById, firmwareOf, jobById, tasksOf, tasksOfDevice } from './find.ts'
 import type { JobRow, TaskRow } from './world.ts'
 
+type Room = ReturnType<typeof roomOf>
+
 /** How many devices of the job may be under way, and how many are; whoever asks about many devices reads it once. */
 export const roomIn = ({ id, policy, halt }: JobRow): Room =>
   roomOf(policy, { sample: halt.sample, counts: countsOf(id), offered: tasksOf(id).filter(isOffered).length })
-export type Room = ReturnType<typeof roomOf>
 
 /** Asks the one chain of gates about a task. @param now epoch milliseconds @param via request when the device asks */
 export function decisionOn(

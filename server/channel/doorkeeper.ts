@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 
-import type { Clock, Logger } from '#server/ports.ts'
-import { createBucket, createBuckets } from './bucket.ts'
+import type { Clock } from '#server/ports.ts'
+import { createBuckets } from './bucket.ts'
 import { limits, rates } from './config.ts'
 import type { Counters } from './counters.ts'
+import { shortName, type RefusalLog } from './refusal-log.ts'
 
 /** Keeps those who knock too often from the others' door. */
 export interface Doorkeeper {
@@ -20,13 +21,12 @@ export interface Doorkeeper {
 export function createDoorkeeper(
   clock: Clock,
   counters: Counters,
-  log: Logger,
+  tellRefusal: RefusalLog,
   strangersPerAddress: number = limits.strangersPerAddress,
 ): Doorkeeper {
   /** Address to the ports of its connections; a TLS socket has the same ones as the socket under it. */
   const strangers = new Map<string, Set<number>>()
   const logins = createBuckets(rates.logins, clock)
-  const lines = createBucket(rates.refusalLines, clock)
 
   const forget = (address: string, port: number) => {
     const ports = strangers.get(address)
@@ -50,7 +50,7 @@ export function createDoorkeeper(
     mayLogIn: (deviceId) => logins.take(deviceId),
     refused(reason, { device, address }) {
       counters.count(`login_refused_${reason}`)
-      if (lines.take()) log.info({ device: device.slice(0, 130), address, reason }, 'Refused a device')
+      tellRefusal('Refused a device', { device: shortName(device), address, reason })
     },
   }
 }

@@ -2,12 +2,12 @@ import { Code } from '#contract/device/codes.ts'
 import { formatAnswer, readRequest } from '#contract/device/envelope.ts'
 import { formatReportAnswer, readReport } from '#contract/device/ota.ts'
 import { isReplyTopic, parseTopic, replyTopic, type DeviceKeys, type Topic } from '#contract/device/topics.ts'
-import type { Clock, DeviceIntake, Logger } from '#server/ports.ts'
-import { createBucket } from './bucket.ts'
-import { limits, rates } from './config.ts'
+import type { DeviceIntake, Logger } from '#server/ports.ts'
+import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
 import { isGatewayTopic, type Gateway } from './gateway.ts'
 import type { Login } from './logins.ts'
+import { shortName, type RefusalLog } from './refusal-log.ts'
 
 /** A message for the device that sent the one just received. */
 export interface Outgoing {
@@ -38,25 +38,26 @@ export interface Inbox {
   receive(sender: Sender, topic: string, payload: Uint8Array): Promise<Outgoing | undefined>
   /** The same where every message has its answer, as over HTTP. */
   answer(sender: Sender, topic: string, payload: Uint8Array): Promise<Answer>
-  /** Counts a subscription that is not granted. @param name of who asked */
-  refusedFilter(name: string, filter: string): void
+}
+
+export interface InboxTerms {
+  intake: () => DeviceIntake
+  counters: Counters
+  log: Logger
+  tellRefusal: RefusalLog
 }
 
 /** An answer is never answered, or two services could talk to each other for ever. */
 const isUnanswered = (topic: string): boolean => isReplyTopic(topic) || topic.startsWith('$')
 
 /** Reads what devices publish, hands it to the engine and words the answer. Knows no transport. */
-export function createInbox(intake: () => DeviceIntake, counters: Counters, log: Logger, clock: Clock): Inbox {
-  const lines = createBucket(rates.refusalLines, clock)
-  /** Whoever reaches for the topics of others is told of at once, unless there were very many; a mistake only on demand. */
-  const tell = (isTrespass: boolean, name: string, topic: string, code: number | undefined, what: string) => {
-    const fields = { device: name.slice(0, 130), topic: topic.slice(0, 200), code }
-    if (isTrespass && lines.take()) log.info(fields, what)
-    else log.debug(fields, what)
-  }
+export function createInbox({ intake, counters, log, tellRefusal }: InboxTerms): Inbox {
   const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }): Answer => {
     counters.count(`message_refused_${refusal.code}`)
-    tell(refusal.code === Code.notPermitted, sender.name, topic, refusal.code, 'Refused a message')
+    const fields = { device: shortName(sender.name), topic: topic.slice(0, 200), code: refusal.code }
+    // whoever reaches for the topics of others is told of at once, a mistake only on demand
+    if (refusal.code === Code.notPermitted) tellRefusal('Refused a message', fields)
+    else log.debug(fields, 'Refused a message')
     return { code: refusal.code, payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
   }
 
@@ -95,10 +96,6 @@ export function createInbox(intake: () => DeviceIntake, counters: Counters, log:
     async receive(sender, name, payload) {
       const answered = await answer(sender, name, payload)
       return isUnanswered(name) ? undefined : { topic: replyTopic(name), payload: answered.payload }
-    },
-    refusedFilter(name, filter) {
-      counters.count('subscription_refused')
-      tell(true, name, filter, undefined, 'Refused a subscription')
     },
   }
 }

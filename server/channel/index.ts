@@ -11,6 +11,7 @@ import { createDoorkeeper } from './doorkeeper.ts'
 import { createInbox } from './inbox.ts'
 import { openListener, plainServer, type Listener } from './listener.ts'
 import { createLogins, type Logins } from './logins.ts'
+import { createRefusalLog } from './refusal-log.ts'
 import { secureServer, type SecureServer } from './tls.ts'
 
 export type { ChannelConfig } from './config.ts'
@@ -66,7 +67,9 @@ const newsFor = (logins: Logins): GatewayNews => ({
 export function createChannel({ clock, log, directory, topology, intake, config }: ChannelDeps): Channel {
   const counters = createCounters()
   const logins = createLogins(intake, log)
-  const inbox = createInbox(intake, counters, log, clock)
+  // the doorkeeper has a share of the log for itself
+  const tellRefusal = createRefusalLog(log, clock)
+  const inbox = createInbox({ intake, counters, log, tellRefusal })
   let broker: Broker | undefined
   let secure: SecureServer | undefined
   const listeners: Listener[] = []
@@ -77,7 +80,7 @@ export function createChannel({ clock, log, directory, topology, intake, config 
     counts: counters.snapshot,
     async listen() {
       const { host, mqttPort, tls } = config
-      const doorkeeper = createDoorkeeper(clock, counters, log, config.strangersPerAddress)
+      const doorkeeper = createDoorkeeper(clock, counters, createRefusalLog(log, clock), config.strangersPerAddress)
       const started = await startBroker({
         clock,
         log,
@@ -86,6 +89,7 @@ export function createChannel({ clock, log, directory, topology, intake, config 
         config,
         counters,
         doorkeeper,
+        tellRefusal,
         logins,
         inbox,
       })

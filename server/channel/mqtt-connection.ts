@@ -20,6 +20,7 @@ import type { Login, Logins } from './logins.ts'
 import { createOutbox } from './outbox.ts'
 import { guardReads } from './paced-reads.ts'
 import { createPacketGuard } from './packet-guard.ts'
+import { shortName, type RefusalLog } from './refusal-log.ts'
 import { certificateOf } from './tls.ts'
 
 export interface ConnectionDeps {
@@ -30,6 +31,7 @@ export interface ConnectionDeps {
   config: ChannelConfig
   counters: Counters
   doorkeeper: Doorkeeper
+  tellRefusal: RefusalLog
   logins: Logins
   inbox: Inbox
 }
@@ -192,8 +194,10 @@ export function createMqttConnection(socket: Socket | TLSSocket, deps: Connectio
       subscriptions += 1
       const keys = parseTopic(filter)
       const isGranted = subscriptions <= limits.subscriptions && keys !== undefined && loginOf(keys) !== undefined
-      if (!isGranted) deps.inbox.refusedFilter(connect.username, filter)
-      return isGranted
+      if (isGranted) return true
+      counters.count('subscription_refused')
+      deps.tellRefusal('Refused a subscription', { device: shortName(connect.username), topic: filter.slice(0, 200) })
+      return false
     },
     send: outbox.send,
   }

@@ -14,10 +14,12 @@ import { buildApp } from '#server/app.ts'
 import { stoppedClock } from '#server/clock.ts'
 import { ConfigError, readConfig } from '#server/config.ts'
 import { lockServer } from '#server/db/lock.ts'
+import { openDb, type Db } from '#server/db/open.ts'
 import { createPeople } from '#server/db/people.ts'
 
 import { ORG, startHarness } from './harness.ts'
 import { databases, openTestDatabase } from './support/databases.ts'
+import { takeSchema } from './support/schemas.ts'
 
 let dataDir: string
 beforeEach(async () => {
@@ -161,6 +163,33 @@ test.each(url ? [url] : [])('a database is served by one server', async (databas
   await (await lockServer({ dataDir: other, databaseUrl }, () => {})).release()
   await rm(other, { recursive: true, force: true })
 })
+
+test.each(url ? [url] : [])(
+  'two that open one database at once both find its tables, and write in turns',
+  async (own) => {
+    const schema = await takeSchema(own)
+    const open = () => openDb({ dataDir: '', databaseUrl: schema.url })
+    const both = await Promise.all([open(), open()])
+    // each counts and then writes what it counted: without turns two would count the same
+    const write = ({ transact }: Db) =>
+      transact(async (trx) => {
+        const { length } = await trx.selectFrom('orgs').select('id').execute()
+        const row = {
+          id: `org-${length}`,
+          slug: `org-${length}`,
+          name: 'Agency',
+          zone: 'Asia/Singapore',
+          created_at: 0,
+        }
+        await trx.insertInto('orgs').values(row).execute()
+      })
+    await Promise.all(Array.from({ length: 20 }, (_, n) => write(both[n % 2] as Db)))
+    const seen = await Promise.all(both.map(({ read }) => read.selectFrom('orgs').select('id').execute()))
+    expect(seen.map(({ length }) => length)).toEqual([20, 20])
+    await Promise.all(both.map((db) => db.close()))
+    await schema.giveBack()
+  },
+)
 
 describe.each(databases)('the first administrator on %s', (database) => {
   test('is made once; a password that nobody chose is told once', async () => {

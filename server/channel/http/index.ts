@@ -14,6 +14,7 @@ import {
 } from '#server/ports.ts'
 import { createCounters } from '../counters.ts'
 import { createInbox } from '../inbox.ts'
+import { createRefusalLog } from '../refusal-log.ts'
 import { createCommands } from './commands.ts'
 import { isAnother, type DoorTerms } from './judge.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
@@ -49,8 +50,10 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
   const counters = createCounters()
   const commands = createCommands()
   const presence = createPresence({ clock, log, intake, sessions: limits.sessions, gone: commands.drop })
-  const sessions = createSessions({ ...deps, limits, counters, presence })
-  const inbox = createInbox(intake, counters, log, clock)
+  // each has its own share of the log: who is refused at the door does not hide who reaches for others' topics
+  const refusalLog = () => createRefusalLog(log, clock)
+  const sessions = createSessions({ ...deps, limits, counters, presence, tellRefusal: refusalLog() })
+  const inbox = createInbox({ intake, counters, log, tellRefusal: refusalLog() })
 
   /** The command that waits for this device, in the shape in which it rides. */
   async function commandFor(device: DeviceIdentity, sessionId: string): Promise<DeviceAnswer['command']> {

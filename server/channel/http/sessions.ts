@@ -5,10 +5,10 @@ import { formatAnswer } from '#contract/device/envelope.ts'
 import { formatAuthAnswer, readAuth } from '#contract/device/http.ts'
 import type { DeviceKeys } from '#contract/device/topics.ts'
 import type { DeviceAnswer, Origin } from '#server/ports-device-http.ts'
-import type { Clock, DeviceCredentials, DeviceIdentity, DeviceSession, Logger } from '#server/ports.ts'
-import { createBucket, createBuckets } from '../bucket.ts'
-import { rates } from '../config.ts'
+import type { Clock, DeviceCredentials, DeviceIdentity, DeviceSession } from '#server/ports.ts'
+import { createBuckets } from '../bucket.ts'
 import type { Counters } from '../counters.ts'
+import { shortName, type RefusalLog } from '../refusal-log.ts'
 import { createEndings } from './endings.ts'
 import { ENDED, isAlive, judgeAuth, judgeSession, type DoorTerms } from './judge.ts'
 import type { HttpLimits } from './limits.ts'
@@ -37,7 +37,7 @@ export interface Sessions {
 
 interface SessionsTerms extends DoorTerms {
   clock: Clock
-  log: Logger
+  tellRefusal: RefusalLog
   secret: string
   limits: HttpLimits
   counters: Counters
@@ -57,13 +57,12 @@ const sessionOf = ({ sessionId, issuedAt }: SessionClaims): DeviceSession => ({ 
 const RETRY_S = 5
 
 export function createSessions(terms: SessionsTerms): Sessions {
-  const { clock, log, directory, limits, counters, presence } = terms
+  const { clock, directory, limits, counters, presence } = terms
   const ids = createSessionIds(terms.secret)
   const endings = createEndings(clock)
   const addresses = createBuckets(limits.authsOfAddress, clock)
   const openings = createBuckets(limits.sessionsOfDevice, clock)
   const messages = createBuckets(limits.messagesOfDevice, clock)
-  const lines = createBucket(rates.refusalLines, clock)
 
   const refuseAuth = (
     keys: DeviceKeys,
@@ -72,8 +71,8 @@ export function createSessions(terms: SessionsTerms): Sessions {
   ): Refused => {
     const { code, reason, message } = refusal
     counters.count(`http_auth_refused_${reason}`)
-    const device = `${keys.productKey}/${keys.deviceKey}`.slice(0, 130)
-    if (lines.take()) log.info({ device, address: origin.address, reason }, 'Refused a device over HTTP')
+    const device = shortName(`${keys.productKey}/${keys.deviceKey}`)
+    terms.tellRefusal('Refused a device over HTTP', { device, address: origin.address, reason })
     return { ok: false, answer: { code, body: formatAuthAnswer(code, message) } }
   }
 

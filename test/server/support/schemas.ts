@@ -9,6 +9,8 @@ import { connections, openPostgres } from '#server/db/postgres.ts'
 
 /** A schema of PostgreSQL without rows, for one test at a time. */
 export interface Schema {
+  /** For whoever opens it as the service does, with connections of its own. */
+  readonly url: string
   open(): Promise<Db>
   /** After its databases are closed. */
   giveBack(): Promise<void>
@@ -37,6 +39,7 @@ async function makeSchema(url: string): Promise<Kept> {
   const pools = keepPools(url, name)
   await pools.query(`create schema ${name}`)
   const schema: Kept = {
+    url: pools.url,
     open: () => openPostgres(url, pools.lend),
     async giveBack() {
       if (!isSuite) return schema.drop()
@@ -67,6 +70,7 @@ function keepPools(url: string, schema: string) {
     return pool
   }
   return {
+    url: own.toString(),
     lend(max: number): PostgresPool {
       const pool = kept(max)
       return {
