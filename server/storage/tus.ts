@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createWriteStream } from 'node:fs'
 import { mkdir, readdir, rm, statfs, truncate } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -39,37 +40,35 @@ const NO_CHECKSUM: Refusal = {
 }
 const OTHER: Refusal = { code: 'upload_invalid', title: 'This request is not one that an upload understands.' }
 
+/** What one request says of its bytes, and what became of them. */
+interface Asked {
+  checksum: Checksum | undefined
+  outcome?: 'changed' | 'outOfRoom'
+}
+
 /**
  * The library's store, but a full disk is told from a cut connection, and bytes are compared with the digest that was
  * announced for them, which the library leaves out. Both are noted and not thrown: by the time an error of the file
  * gets through the library's streams, their own end has been reported instead.
  */
 class UploadFolder extends FileStore {
-  readonly outOfRoom = new Set<string>()
-  readonly changed = new Set<string>()
-  readonly #announced = new Map<string, Checksum>()
-
-  /** What the bytes that come next have to be; the request that came last is the one that gets to write. */
-  announce(id: string, checksum: Checksum | undefined): void {
-    if (checksum) this.#announced.set(id, checksum)
-    else this.#announced.delete(id)
-  }
+  /** The request that is being answered: the library hands a store nothing of it but its bytes. */
+  readonly asked = new AsyncLocalStorage<Asked>()
 
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     const path = join(this.directory, id)
     const file = createWriteStream(path, { flags: 'r+', start: offset })
-    const checksum = this.#announced.get(id)
-    this.#announced.delete(id)
-    const digest = checksum && digesting(checksum)
+    const asked: Asked = this.asked.getStore() ?? { checksum: undefined }
+    const digest = asked.checksum && digesting(asked.checksum)
     try {
       await (digest ? pipeline(readable, digest.through, file) : pipeline(readable, file))
     } catch (error) {
-      if (isFull(error)) this.outOfRoom.add(id)
+      if (isFull(error)) asked.outcome = 'outOfRoom'
       throw ERRORS.FILE_WRITE_ERROR
     }
     if (!digest || digest.isRight()) return offset + file.bytesWritten
     await truncate(path, offset)
-    this.changed.add(id)
+    asked.outcome = 'changed'
     return offset
   }
 }
@@ -103,10 +102,10 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
     async handle(request, response, uploadId) {
       const checksum = checksumOf(request)
       if (checksum === 'unreadable') return { status: 400, headers: {}, refusal: NO_CHECKSUM }
-      store.announce(uploadId, checksum)
-      const answer = await server.handleWeb(webRequest(request, response, uploadId))
-      if (store.changed.delete(uploadId)) return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
-      if (!store.outOfRoom.delete(uploadId)) return toAnswer(answer)
+      const asked: Asked = { checksum }
+      const answer = await store.asked.run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+      if (asked.outcome === 'changed') return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
+      if (asked.outcome === undefined) return toAnswer(answer)
       // half a file on a full disk helps nobody
       await remove(uploadId)
       return { status: 507, headers: {}, refusal: fileRefusals.diskFull() }
