@@ -1,9 +1,9 @@
 import { jobIds } from '#mock-api/seed/jobs.ts'
 
-import { choose, expect, expectToast, test } from './support/test.ts'
+import { choose, expect, expectToast, open, test } from './support/test.ts'
 
 test('an operator finds who stopped a job, and a link to that shows the same', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.started}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.started}`)
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click()
   await expectToast(page, /is stopped/)
@@ -19,7 +19,7 @@ test('an operator finds who stopped a job, and a link to that shows the same', a
 })
 
 test('an operator narrows the activity to one thing and exports the same', async ({ page }) => {
-  await page.goto('/orgs/hdb/activity')
+  await open(page, '/orgs/hdb/activity')
   await page.getByRole('button', { name: 'Only this job' }).first().click()
   await expect(page).toHaveURL(/object=/)
   const object = new URL(page.url()).searchParams.get('object') ?? ''
@@ -33,6 +33,6 @@ test('an operator narrows the activity to one thing and exports the same', async
 })
 
 test('an operator who asks for another time is told that nothing matches', async ({ page }) => {
-  await page.goto('/orgs/hdb/activity?from=2099-01-01T00:00:00.000Z')
+  await open(page, '/orgs/hdb/activity?from=2099-01-01T00:00:00.000Z')
   await expect(page.getByText('Nothing matches')).toBeVisible()
 })

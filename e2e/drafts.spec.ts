@@ -4,10 +4,10 @@ import { policyIds } from '#mock-api/seed/policies.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 import { storageOf } from './support/session.ts'
-import { expect, expectToast, test } from './support/test.ts'
+import { expect, expectToast, open, test } from './support/test.ts'
 
 test('what was written into a policy outlives a reload, and is gone when it is saved', async ({ page }) => {
-  await page.goto(`/orgs/hdb/policies/${policyIds.careful}`)
+  await open(page, `/orgs/hdb/policies/${policyIds.careful}`)
   const description = page.getByRole('textbox', { name: 'Description' })
   await description.fill('Written before the reload')
   const concurrency = page.getByRole('textbox', { name: 'Devices at once' })
@@ -29,7 +29,7 @@ test('what was written into a policy outlives a reload, and is gone when it is s
 })
 
 test('a draft that is discarded is not offered again', async ({ page }) => {
-  await page.goto('/orgs/hdb/policies/new')
+  await open(page, '/orgs/hdb/policies/new')
   const name = page.getByRole('textbox', { name: 'Name' })
   await name.fill('Second thoughts')
   await page.reload()
@@ -42,7 +42,7 @@ test('a draft that is discarded is not offered again', async ({ page }) => {
 })
 
 test('a session that ends while one writes loses nothing', async ({ page }) => {
-  await page.goto('/orgs/hdb/policies/new')
+  await open(page, '/orgs/hdb/policies/new')
   // as a name it ends the session on the server, once
   await page.getByRole('textbox', { name: 'Name' }).fill(sentinel.signedOut)
   await page.getByRole('textbox', { name: 'Description' }).fill('Long thought about')
@@ -57,7 +57,7 @@ test('a session that ends while one writes loses nothing', async ({ page }) => {
 })
 
 test('a draft is shown to nobody but who wrote it', async ({ page }) => {
-  await page.goto('/orgs/hdb/policies/new')
+  await open(page, '/orgs/hdb/policies/new')
   await page.getByRole('textbox', { name: 'Name' }).fill('Mine alone')
   await page.context().addCookies(storageOf('admin').cookies)
   await page.reload()
@@ -66,7 +66,7 @@ test('a draft is shown to nobody but who wrote it', async ({ page }) => {
 })
 
 test('a new job is written on after a reload, down to its device keys', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   const keys = page.getByRole('textbox', { name: 'Device keys' })
   await keys.fill('meter-021\nmeter-022')
   await page.getByRole('switch', { name: 'In waves' }).click()

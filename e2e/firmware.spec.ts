@@ -1,12 +1,12 @@
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
-import { expect, expectToast, test } from './support/test.ts'
+import { expect, expectToast, open, test } from './support/test.ts'
 
 const PATH = `/orgs/hdb/firmware/${firmwareIds.notVerified}`
 
 test('an operator writes what is new in a firmware, and tags it', async ({ page }) => {
-  await page.goto(PATH)
+  await open(page, PATH)
   await page.getByRole('button', { name: 'Edit' }).click()
   await page.getByRole('textbox', { name: 'Release notes' }).fill('Reads the meter once a minute.')
   await page.getByRole('button', { name: 'Add a tag' }).click()
@@ -22,7 +22,7 @@ test('an operator writes what is new in a firmware, and tags it', async ({ page 
 })
 
 test('an operator who was overtaken by somebody else decides whose text stays', async ({ page }) => {
-  await page.goto(`${PATH}?dialog=edit`)
+  await open(page, `${PATH}?dialog=edit`)
   const description = page.getByRole('textbox', { name: 'Description' })
   await description.fill(sentinel.stale)
   await page.getByRole('button', { name: 'Save' }).click()
@@ -34,7 +34,7 @@ test('an operator who was overtaken by somebody else decides whose text stays', 
 })
 
 test('leaving a text that is not saved asks first', async ({ page }) => {
-  await page.goto(`${PATH}?dialog=edit`)
+  await open(page, `${PATH}?dialog=edit`)
   await page.getByRole('textbox', { name: 'Description' }).fill('half a sen')
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Devices' }).click()
   await page.getByRole('dialog', { name: 'Leave this page?' }).getByRole('button', { name: 'Stay' }).click()
@@ -42,7 +42,7 @@ test('leaving a text that is not saved asks first', async ({ page }) => {
 })
 
 test('an operator reads how far a firmware has come', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.light22}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.light22}`)
   const versions = page.getByRole('list', { name: 'Devices by version' })
   await expect(versions.getByRole('listitem').filter({ hasText: '2.2.0 (this one)' })).toBeVisible()
   await versions.getByRole('link', { name: '2.1.0' }).click()

@@ -2,12 +2,12 @@ import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 
 import { textFile } from './support/files.ts'
-import { choose, expect, expectToast, rowOf, test } from './support/test.ts'
+import { choose, expect, expectToast, open, rowOf, test } from './support/test.ts'
 
 const newUpgrade = `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`
 
 test('an operator gives the devices of a job as a CSV, after mending its wrong lines', async ({ page }) => {
-  await page.goto(newUpgrade)
+  await open(page, newUpgrade)
   const input = page.getByLabel('CSV of device keys')
   await input.setInputFiles(textFile('south.csv', 'deviceKey,site\nmeter-021,a\nno key at all,b\n,c\n'))
   const wrong = page.getByRole('table', { name: 'Wrong lines' })
@@ -27,7 +27,7 @@ test('an operator gives the devices of a job as a CSV, after mending its wrong l
 })
 
 test('an operator takes devices over from an older job', async ({ page }) => {
-  await page.goto(newUpgrade)
+  await open(page, newUpgrade)
   await page.getByRole('textbox', { name: 'Device keys' }).fill('meter-021 meter-022')
   const whose = page.getByRole('radiogroup', { name: '2 devices of these are also wanted by another unfinished job' })
   await expect(whose.getByRole('radio', { name: /The oldest job goes first/ })).toBeChecked()
@@ -35,26 +35,26 @@ test('an operator takes devices over from an older job', async ({ page }) => {
   await page.getByRole('textbox', { name: 'Job Name' }).fill('newer-rollout')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expectToast(page, /is saved/)
-  const open = async (name: string) => {
+  const openJob = async (name: string) => {
     await page.getByRole('link', { name: 'OTA Jobs' }).first().click()
     await page.getByRole('link', { name }).click()
     await expect(page.getByRole('tab', { name: /To be Pushed/ })).toBeVisible()
   }
-  await open('weekend-rollout')
+  await openJob('weekend-rollout')
   await expect(page.getByRole('tab', { name: /Skipped/ })).toHaveCount(0)
 
-  await open('newer-rollout')
+  await openJob('newer-rollout')
   await page.getByRole('button', { name: 'Start' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText('What older jobs still wait to push to its devices is skipped there.')
   await dialog.getByRole('button', { name: 'Start' }).click()
   await expectToast(page, /is started/)
-  await open('weekend-rollout')
+  await openJob('weekend-rollout')
   await expect(page.getByRole('tab', { name: /Skipped \(2\)/ })).toBeVisible()
 })
 
 test('an operator copies a job, and the copy begins with all that it says', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await page.getByRole('link', { name: 'Clone' }).click()
   await expect(page.getByRole('heading', { name: 'Clone of weekend-rollout' })).toBeVisible()
   await expect(page.getByRole('textbox', { name: 'Job Name' })).toHaveValue('weekend-rollout (copy)')
@@ -64,7 +64,7 @@ test('an operator copies a job, and the copy begins with all that it says', asyn
 })
 
 test('an operator rolls back: a new job with the version before, for whoever runs the new one', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.completed}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.completed}`)
   await page.getByRole('link', { name: 'Roll back' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Roll back')
   // no firmware of that version is here: it was on the devices before the portal was
@@ -72,7 +72,7 @@ test('an operator rolls back: a new job with the version before, for whoever run
 })
 
 test('an operator edits a stopped job, and it is matched again', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await page.getByRole('link', { name: 'Edit', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Edit weekend-rollout' })).toBeVisible()
   const save = page.getByRole('button', { name: 'Save changes' })
@@ -85,7 +85,7 @@ test('an operator edits a stopped job, and it is matched again', async ({ page }
 })
 
 test('a running job cannot be edited, and its page says why', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.started}/edit`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.started}/edit`)
   await page.getByRole('textbox', { name: 'Device keys' }).fill('meter-021')
   await expect(page.getByRole('button', { name: 'Save changes' })).toHaveAccessibleDescription(
     /Stop it before you edit it/,
@@ -93,7 +93,7 @@ test('a running job cannot be edited, and its page says why', async ({ page }) =
 })
 
 test('the preview says what happens next, and changes with the policy', async ({ page }) => {
-  await page.goto(newUpgrade)
+  await open(page, newUpgrade)
   const next = page.getByRole('list', { name: 'What happens next' })
   await expect(next).toContainText('At once it is pushed to the devices')
   await page.getByRole('checkbox', { name: 'A second person approves the start' }).check()

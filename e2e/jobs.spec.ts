@@ -4,13 +4,13 @@ import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { troubled } from '#mock-api/seed/fleet.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 
-import { confirm, expect, expectToast, passTime, rowOf, test } from './support/test.ts'
+import { confirm, expect, expectToast, open, passTime, rowOf, test } from './support/test.ts'
 
 const tab = (page: Page, name: RegExp) => page.getByRole('tab', { name })
 
 /** Saves and starts an upgrade of these devices. */
 async function startFor(page: Page, deviceKeys: readonly string[]): Promise<void> {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   await page.getByRole('textbox', { name: 'Device keys' }).fill(deviceKeys.join('\n'))
   await expect(page.getByRole('status', { name: 'Matching devices' })).toContainText(`${deviceKeys.length} device`)
   await page.getByRole('button', { name: 'Save and start' }).click()
@@ -18,7 +18,7 @@ async function startFor(page: Page, deviceKeys: readonly string[]): Promise<void
 }
 
 test('an operator starts a job after seeing its numbers, and its counts move', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await page.getByRole('button', { name: 'Start' }).click()
   const dialog = page.getByRole('dialog', { name: 'Start weekend-rollout?' })
   await expect(dialog).toContainText('12 devices wait for meter-fw-1.5 1.5.0')
@@ -39,7 +39,7 @@ test('a menu that is open stays open while its row moves', async ({ page }) => {
 })
 
 test('an operator stops a job, ends it and deletes it', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await confirm(page, 'Start')
   await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible()
   await confirm(page, 'Stop')
@@ -56,7 +56,7 @@ test('an operator stops a job, ends it and deletes it', async ({ page }) => {
 })
 
 test('an operator cancels one waiting device, then all of them', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await rowOf(page, 'meter-021').getByRole('button', { name: 'Actions for meter-021' }).click()
   await page.getByRole('menuitem', { name: 'Cancel' }).click()
   await expect(tab(page, /Skipped \(1\)/)).toBeVisible()
@@ -68,7 +68,7 @@ test('an operator cancels one waiting device, then all of them', async ({ page }
 })
 
 test('an operator cancels the devices that are chosen', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.stopped}`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.stopped}`)
   await page.getByRole('checkbox', { name: 'Choose meter-022' }).check()
   await page.getByRole('checkbox', { name: 'Choose meter-023' }).check()
   await confirm(page, /Cancel 2 chosen/)
@@ -103,7 +103,7 @@ test('every way to fail is told in plain words, and a retry mends what can be me
 })
 
 test('a tab, its search and a device are in the address', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.completed}?tab=failed&q=meter-002`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.completed}?tab=failed&q=meter-002`)
   await expect(tab(page, /Upgrade Failed \(2\)/)).toHaveAttribute('aria-selected', 'true')
   await expect(rowOf(page, 'meter-002')).toContainText('fell back')
   await expect(rowOf(page, 'meter-001')).toHaveCount(0)
@@ -113,7 +113,7 @@ test('a tab, its search and a device are in the address', async ({ page }) => {
 })
 
 test('a device that was looked at gives the focus back to its row, the first time as every time', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.completed}?tab=failed`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.completed}?tab=failed`)
   for (const key of ['meter-002', 'meter-001']) {
     const opener = rowOf(page, key).getByRole('button', { name: key, exact: true })
     await opener.press('Enter')
@@ -126,14 +126,14 @@ test('a device that was looked at gives the focus back to its row, the first tim
 })
 
 test('firmware that is not verified cannot be rolled out, and the page says why', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.notVerified}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.notVerified}`)
   await expect(page.getByRole('button', { name: 'Upgrade' })).toHaveAccessibleDescription(
     'This firmware is not verified yet. Verify it on a few devices first.',
   )
 })
 
 test('a job that would reach nobody cannot be saved, and the page says why', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   await page.getByRole('textbox', { name: 'Device keys' }).fill('no-such-device')
   await expect(page.getByRole('list', { name: 'Why these devices' })).toContainText(
     'Left out: 1 unknown to this product',
@@ -143,7 +143,7 @@ test('a job that would reach nobody cannot be saved, and the page says why', asy
 
 test('on a narrow screen the tabs stand in one column, and the arrows go up and down it', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 })
-  await page.goto(`/orgs/hdb/jobs/${jobIds.started}?tab=init`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.started}?tab=init`)
   await expect(rowOf(page, 'meter-007')).toBeVisible()
   const tabs = await page.getByRole('tab').all()
   const boxes = await Promise.all(tabs.map((one) => one.boundingBox()))

@@ -4,7 +4,7 @@ import { PASSWORD, people } from '#mock-api/seed/people.ts'
 import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 
 import { binaryFile } from './support/files.ts'
-import { expect, passTime, test } from './support/test.ts'
+import { expect, open, passTime, test } from './support/test.ts'
 
 /** More stops than any page has: whoever comes round twice has not found it. */
 const MOST_STOPS = 150
@@ -59,7 +59,7 @@ test('an operator does a whole rollout without a pointer: from sign-in to the re
   test.setTimeout(180_000)
 
   await test.step('signs in', async () => {
-    await page.goto('/sign-in')
+    await open(page, '/sign-in')
     await type(page, field(page, 'Email'), people.operator.email)
     await type(page, page.getByLabel('Password', { exact: true }), PASSWORD)
     await page.keyboard.press('Enter')
@@ -133,7 +133,7 @@ test.describe('an approver', () => {
   test.use({ as: 'approver' })
 
   test('who approves by keyboard keeps their place, though the button that they pressed has gone', async ({ page }) => {
-    await page.goto(`/orgs/hdb/jobs/${rolloutIds.awaitingApproval}`)
+    await open(page, `/orgs/hdb/jobs/${rolloutIds.awaitingApproval}`)
     const approve = button(page, 'Approve')
     await approve.press('Enter')
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).press('Enter')
@@ -146,7 +146,7 @@ test.describe('an operator with a narrow window', () => {
   test.use({ as: 'operator', viewport: { width: 320, height: 256 } })
 
   test('who goes backwards through a page finds every stop below the header', async ({ page }) => {
-    await page.goto('/orgs/hdb/firmware')
+    await open(page, '/orgs/hdb/firmware')
     await expect(page.getByRole('table', { name: 'Firmware' })).toBeVisible()
     const edge = await page.getByRole('banner').evaluate((header) => header.getBoundingClientRect().bottom)
     await page.getByRole('link', { name: 'pump-fw-1.7' }).focus()

@@ -10,7 +10,7 @@ import { troubledOrgs, type Trouble } from '#mock-api/seed/troubled.ts'
 
 import { binaryFile, chooseFile } from './support/files.ts'
 import { go } from './support/go.ts'
-import { expect, passTime, test } from './support/test.ts'
+import { expect, open, passTime, test } from './support/test.ts'
 
 /** A page in every state that it can be in. */
 interface States {
@@ -151,11 +151,11 @@ const widthOf = (page: Page): Promise<number> => page.evaluate(() => document.do
 
 const alert = (page: Page, words: string): Locator => page.getByRole('alert').filter({ hasText: words }).first()
 
-test.use({ as: 'tester' })
+test.use({ as: 'tester', ownPage: true })
 test.beforeEach(async ({ page }) => {
   test.setTimeout(120_000)
   await page.clock.install()
-  await page.goto('/help')
+  await open(page, '/help')
 })
 
 test('each page says what it is loading, then what there is not, and what to do about that', async ({ page }) => {

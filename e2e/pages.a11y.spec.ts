@@ -6,7 +6,7 @@ import type { Page } from 'playwright/test'
 
 import { go } from './support/go.ts'
 import { PAGES, type Shown } from './support/pages.ts'
-import { expect, test } from './support/test.ts'
+import { expect, open, test } from './support/test.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const ALL: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }
@@ -92,7 +92,7 @@ for (const walk of walks(PAGES)) {
     test(`everyone can use ${whats}: in light, in dark, and on a screen of 320 pixels`, async ({ page }) => {
       for (const [index, shown] of walk.entries()) {
         await test.step(shown.what, async () => {
-          await (index === 0 ? page.goto(shown.path) : moveOn(page, shown.path))
+          await (index === 0 ? open(page, shown.path) : moveOn(page, shown.path))
           await look(page, shown)
         })
       }

@@ -1,10 +1,10 @@
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { policyIds } from '#mock-api/seed/policies.ts'
 
-import { choose, expect, expectToast, rowOf, test } from './support/test.ts'
+import { choose, expect, expectToast, open, rowOf, test } from './support/test.ts'
 
 test('an operator writes a policy, reads what it means and saves it', async ({ page }) => {
-  await page.goto('/orgs/hdb/policies')
+  await open(page, '/orgs/hdb/policies')
   await page.getByRole('link', { name: 'New policy' }).click()
   const summary = page.getByRole('status', { name: 'Summary' })
   const save = page.getByRole('button', { name: 'Save policy' })
@@ -29,14 +29,14 @@ test('an operator writes a policy, reads what it means and saves it', async ({ p
 })
 
 test('a policy that may be regretted says so beside its field', async ({ page }) => {
-  await page.goto(`/orgs/hdb/policies/${policyIds.nightly}`)
+  await open(page, `/orgs/hdb/policies/${policyIds.nightly}`)
   await expect(page.getByRole('textbox', { name: 'Upgrade timeout, seconds' })).toHaveAccessibleDescription(
     /The window is shorter than the timeout/,
   )
 })
 
 test('an operator copies a policy, and is asked before leaving it unsaved', async ({ page }) => {
-  await page.goto(`/orgs/hdb/policies/${policyIds.careful}`)
+  await open(page, `/orgs/hdb/policies/${policyIds.careful}`)
   await page.getByRole('link', { name: 'Clone' }).click()
   const name = page.getByRole('textbox', { name: 'Name' })
   await expect(name).toHaveValue('Careful (copy)')
@@ -50,7 +50,7 @@ test('an operator copies a policy, and is asked before leaving it unsaved', asyn
 })
 
 test('an operator deletes a policy after reading what that touches', async ({ page }) => {
-  await page.goto(`/orgs/hdb/policies/${policyIds.plain}`)
+  await open(page, `/orgs/hdb/policies/${policyIds.plain}`)
   await page.getByRole('button', { name: 'Delete' }).click()
   const question = page.getByRole('dialog', { name: 'Delete All at once?' })
   await expect(question).toContainText('New jobs can no longer choose it.')
@@ -64,7 +64,7 @@ test.describe('a viewer', () => {
   test.use({ as: 'viewer' })
 
   test('reads a policy and is told whom to ask for more', async ({ page }) => {
-    await page.goto(`/orgs/hdb/policies/${policyIds.careful}`)
+    await open(page, `/orgs/hdb/policies/${policyIds.careful}`)
     await expect(page.getByRole('button', { name: 'Save policy' })).toHaveAccessibleDescription(
       /may not change upgrade policies/,
     )
@@ -72,7 +72,7 @@ test.describe('a viewer', () => {
 })
 
 test('an operator takes a saved policy for a job, or changes it for that job alone', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   await choose(page, 'Upgrade policy', 'All at once')
   const summary = page.getByRole('note', { name: 'Summary' })
   await expect(summary).toContainText('at most 1,000 at a time')
@@ -88,7 +88,7 @@ test('an operator takes a saved policy for a job, or changes it for that job alo
 })
 
 test('a job halts when too many fail, and an operator resumes it with a reason', async ({ page }) => {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   await page
     .getByRole('textbox', { name: 'Device keys' })
     .fill('fails-download-001 fails-verification-001 fails-writing-001 meter-021')

@@ -1,9 +1,9 @@
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 
-import { choose, confirm, expect, expectToast, rowOf, test } from './support/test.ts'
+import { choose, confirm, expect, expectToast, open, rowOf, test } from './support/test.ts'
 
 test('an operator registers a device and sees its secret once', async ({ page }) => {
-  await page.goto('/orgs/hdb/devices')
+  await open(page, '/orgs/hdb/devices')
   await page.getByRole('button', { name: 'New device' }).click()
   const dialog = page.getByRole('dialog')
   await choose(dialog, 'Product', 'HDB Lift Sensor')
@@ -20,7 +20,7 @@ test('an operator registers a device and sees its secret once', async ({ page })
 })
 
 test('an operator pages through devices, and the address follows', async ({ page }) => {
-  await page.goto('/orgs/hdb/devices')
+  await open(page, '/orgs/hdb/devices')
   const pager = page.getByRole('navigation', { name: 'Pages of devices' })
   await expect(pager).toContainText('50 of 1,996 devices')
   await expect(pager.getByRole('button', { name: 'Previous' })).toHaveAccessibleDescription('This is the first page.')
@@ -36,7 +36,7 @@ test('an operator pages through devices, and the address follows', async ({ page
 })
 
 test('an operator narrows the devices, and a link to that shows the same', async ({ page }) => {
-  await page.goto('/orgs/hdb/devices')
+  await open(page, '/orgs/hdb/devices')
   await choose(page, 'Connection', 'Offline')
   await choose(page, 'Product', 'HDB Current Meter')
   await expect(rowOf(page, 'meter-007')).toBeVisible()
@@ -49,7 +49,7 @@ test('an operator narrows the devices, and a link to that shows the same', async
 test('an operator finds the devices of a site that nobody has seen for long, and a link to that shows the same', async ({
   page,
 }) => {
-  await page.goto('/orgs/hdb/devices')
+  await open(page, '/orgs/hdb/devices')
   const pager = page.getByRole('navigation', { name: 'Pages of devices' })
   await page.getByRole('searchbox', { name: 'Search by tag' }).fill('site=tampines')
   await expect(page.getByRole('cell', { name: 'site=tampines' }).first()).toBeVisible()
@@ -63,7 +63,7 @@ test('an operator finds the devices of a site that nobody has seen for long, and
 })
 
 test('an operator disables a device, which ends its session, and enables it again', async ({ page }) => {
-  await page.goto('/orgs/hdb/devices?q=meter-001')
+  await open(page, '/orgs/hdb/devices?q=meter-001')
   await page.getByRole('link', { name: 'meter-001' }).click()
   await confirm(page, 'Disable')
   await expect(page.getByRole('definition').filter({ hasText: 'Offline' })).toBeVisible()
@@ -72,7 +72,7 @@ test('an operator disables a device, which ends its session, and enables it agai
 })
 
 test('a device says why it is not updated', async ({ page }) => {
-  await page.goto('/orgs/hdb/devices?q=meter-007')
+  await open(page, '/orgs/hdb/devices?q=meter-007')
   await page.getByRole('link', { name: 'meter-007' }).click()
   const why = page.getByRole('region', { name: 'Why not updated?' })
   await expect(why).toContainText('night-rollout')
@@ -80,7 +80,7 @@ test('a device says why it is not updated', async ({ page }) => {
 })
 
 test('an operator creates a product, and what is wrong stands beside its field', async ({ page }) => {
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   await page.getByRole('button', { name: 'New product' }).click()
   const dialog = page.getByRole('dialog')
   const name = dialog.getByRole('textbox', { name: 'Name', exact: true })
@@ -97,14 +97,14 @@ test('an operator creates a product, and what is wrong stands beside its field',
 })
 
 test('firmware that a job still uses is kept, and the page says why', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.verified}`)
   await expect(page.getByRole('button', { name: 'Delete' })).toHaveAccessibleDescription(
     '2 unfinished jobs use this firmware. End them first.',
   )
 })
 
 test('an operator deletes firmware after reading what it affects', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.notVerified}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.notVerified}`)
   await page.getByRole('button', { name: 'Delete' }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete meter-fw-1.6 1.6.0?' })
   await expect(dialog).toContainText('This cannot be undone.')
@@ -116,7 +116,7 @@ test('an operator deletes firmware after reading what it affects', async ({ page
 
 test('an operator may download a firmware file', async ({ page }) => {
   // the browser takes downloads past the service worker of the mock: that they work is shown against the service
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.verified}`)
   await expect(page.getByRole('link', { name: 'Download' })).toHaveAttribute(
     'href',
     `/api/orgs/hdb/firmware/${firmwareIds.verified}/file`,
@@ -127,7 +127,7 @@ test.describe('a platform administrator', () => {
   test.use({ as: 'platformAdmin' })
 
   test('creates an organisation', async ({ page }) => {
-    await page.goto('/orgs')
+    await open(page, '/orgs')
     await page.getByRole('button', { name: 'New organisation' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Land Transport Authority')

@@ -3,7 +3,7 @@ import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { jobIds } from '#mock-api/seed/jobs.ts'
 import { missingRight } from '#mock-api/words.ts'
 
-import { confirm, expect, test } from './support/test.ts'
+import { confirm, expect, open, test } from './support/test.ts'
 
 const without = (action: Parameters<typeof missingRight>[0]) => missingRight(action, limits.contact)
 
@@ -11,7 +11,7 @@ test.describe('a viewer', () => {
   test.use({ as: 'viewer' })
 
   test('sees firmware, and why they cannot upload', async ({ page }) => {
-    await page.goto('/orgs/hdb/firmware')
+    await open(page, '/orgs/hdb/firmware')
     await expect(page.getByRole('table', { name: 'Firmware' })).toBeVisible()
     const upload = page.getByRole('button', { name: 'Upload firmware' })
     await expect(upload).toBeDisabled()
@@ -19,12 +19,12 @@ test.describe('a viewer', () => {
   })
 
   test('is told on the upload page itself whom to ask', async ({ page }) => {
-    await page.goto('/orgs/hdb/firmware/new')
+    await open(page, '/orgs/hdb/firmware/new')
     await expect(page.getByRole('alert')).toContainText(without('firmware.write'))
   })
 
   test('sees a firmware, and why they can neither download nor delete it', async ({ page }) => {
-    await page.goto(`/orgs/hdb/firmware/${firmwareIds.verified}`)
+    await open(page, `/orgs/hdb/firmware/${firmwareIds.verified}`)
     await expect(page.getByRole('button', { name: 'Download' })).toHaveAccessibleDescription(
       without('firmware.download'),
     )
@@ -34,13 +34,13 @@ test.describe('a viewer', () => {
   })
 
   test('sees a job live, and why they cannot stop it', async ({ page }) => {
-    await page.goto(`/orgs/hdb/jobs/${jobIds.started}`)
+    await open(page, `/orgs/hdb/jobs/${jobIds.started}`)
     await expect(page.getByRole('tab', { name: /In Progress \(2\)/ })).toBeVisible()
     await expect(page.getByRole('button', { name: 'Stop' })).toHaveAccessibleDescription(without('job.stop'))
   })
 
   test('reads why a control is off by pointing at it', async ({ page }) => {
-    await page.goto('/orgs/hdb/devices')
+    await open(page, '/orgs/hdb/devices')
     await page.getByRole('button', { name: 'New device' }).hover()
     await expect(page.getByRole('tooltip')).toHaveText(without('device.write'))
   })
@@ -50,7 +50,7 @@ test.describe('an approver', () => {
   test.use({ as: 'approver' })
 
   test('stops a job and cannot start it again', async ({ page }) => {
-    await page.goto(`/orgs/hdb/jobs/${jobIds.started}`)
+    await open(page, `/orgs/hdb/jobs/${jobIds.started}`)
     await confirm(page, 'Stop')
     await expect(page.getByRole('button', { name: 'Start' })).toHaveAccessibleDescription(without('job.write'))
   })
@@ -60,9 +60,9 @@ test.describe('a support officer', () => {
   test.use({ as: 'support' })
 
   test('sees every organisation and changes none', async ({ page }) => {
-    await page.goto('/orgs')
+    await open(page, '/orgs')
     await expect(page.getByRole('rowheader', { name: 'National Environment Agency' })).toBeVisible()
-    await page.goto('/orgs/nea/devices?q=gauge')
+    await open(page, '/orgs/nea/devices?q=gauge')
     await expect(page.getByRole('rowheader', { name: 'gauge-001' })).toBeVisible()
     await expect(page.getByRole('button', { name: 'New device' })).toHaveAccessibleDescription(without('device.write'))
   })
@@ -72,7 +72,7 @@ test.describe('an operator of another organisation', () => {
   test.use({ as: 'neighbour' })
 
   test('finds nothing at an address of this one', async ({ page }) => {
-    await page.goto(`/orgs/hdb/jobs/${jobIds.started}`)
+    await open(page, `/orgs/hdb/jobs/${jobIds.started}`)
     await expect(page.getByRole('heading', { level: 1 })).toContainText('This organisation does not exist')
   })
 })
@@ -81,7 +81,7 @@ test.describe('someone without an organisation', () => {
   test.use({ as: 'nobody' })
 
   test('is told whom to ask', async ({ page }) => {
-    await page.goto('/')
+    await open(page, '/')
     await expect(page.getByRole('main')).toContainText(limits.contact)
   })
 })

@@ -2,10 +2,10 @@ import { limits } from '#mock-api/limits.ts'
 import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 import { missingRight } from '#mock-api/words.ts'
 
-import { confirm, expect, expectToast, test } from './support/test.ts'
+import { confirm, expect, expectToast, open, test } from './support/test.ts'
 
 test('an operator goes to a device by the beginning of its key, without touching the mouse', async ({ page }) => {
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   await expect(page.getByRole('button', { name: 'Search and commands' })).toBeVisible()
   await page.keyboard.press('Control+k')
   const box = page.getByRole('combobox', { name: /Search pages/ })
@@ -21,7 +21,7 @@ test('an operator goes to a device by the beginning of its key, without touching
 })
 
 test('an operator begins an act from the palette, and Escape gives the page back', async ({ page }) => {
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   await page.getByRole('button', { name: 'Search and commands' }).click()
   await expect(page.getByRole('combobox', { name: /Search pages/ })).toBeFocused()
   await page.keyboard.press('Escape')
@@ -34,7 +34,7 @@ test('an operator begins an act from the palette, and Escape gives the page back
 
 test('what is opened from the header gives the focus back when it is closed', async ({ page }) => {
   await page.setViewportSize({ width: 600, height: 720 })
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   for (const name of ['Search and commands', 'Menu']) {
     const opener = page.getByRole('button', { name, exact: true })
     await opener.press('Enter')
@@ -46,7 +46,7 @@ test('what is opened from the header gives the focus back when it is closed', as
 })
 
 test('the palette says when it cannot ask the server, and still goes to pages', async ({ page }) => {
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   await expect(page.getByRole('button', { name: 'Search and commands' })).toBeVisible()
   await page.keyboard.press('Control+k')
   const box = page.getByRole('combobox', { name: /Search pages/ })
@@ -57,7 +57,7 @@ test('the palette says when it cannot ask the server, and still goes to pages', 
 })
 
 test('an operator stops all jobs after reading what that touches', async ({ page }) => {
-  await page.goto('/orgs/hdb')
+  await open(page, '/orgs/hdb')
   await page.getByRole('button', { name: 'Stop all jobs' }).click()
   const dialog = page.getByRole('dialog', { name: 'Stop 5 started jobs?' })
   await expect(dialog).toContainText(/devices that still wait get nothing/)
@@ -69,7 +69,7 @@ test('an operator stops all jobs after reading what that touches', async ({ page
 })
 
 test('the overview says what failed of late and leads to it', async ({ page }) => {
-  await page.goto('/orgs/hdb')
+  await open(page, '/orgs/hdb')
   const failures = page.getByRole('list', { name: 'Failures of the last 24 hours' })
   await expect(failures.getByRole('listitem').first()).toContainText('Writing failed')
   await failures.getByRole('link', { name: 'pumps-1.9' }).first().click()
@@ -77,7 +77,7 @@ test('the overview says what failed of late and leads to it', async ({ page }) =
 })
 
 test('a new agency is led from its first step to the next', async ({ page }) => {
-  await page.goto('/orgs/new-agency')
+  await open(page, '/orgs/new-agency')
   const steps = page.getByRole('list', { name: 'First steps' }).getByRole('listitem')
   await expect(steps.filter({ hasText: 'Create a product' })).toContainText('Done')
   await expect(steps.filter({ hasText: 'Register a device' })).not.toContainText('Done')
@@ -86,7 +86,7 @@ test('a new agency is led from its first step to the next', async ({ page }) => 
 })
 
 test('an operator is told of a halted job until they have read it', async ({ page }) => {
-  await page.goto('/orgs/hdb/products')
+  await open(page, '/orgs/hdb/products')
   await expect(page).toHaveTitle('(1) Products · OTA Portal')
   await page.getByRole('button', { name: 'Notices: 1 unread' }).click()
   await page
@@ -104,7 +104,7 @@ test.describe('an approver', () => {
   test.use({ as: 'approver' })
 
   test('is told of an approval that waits for them, and the notice goes when it is given', async ({ page }) => {
-    await page.goto('/orgs/hdb')
+    await open(page, '/orgs/hdb')
     await expect(page.getByRole('list', { name: 'Approvals' })).toContainText('waits for your approval')
     await page.getByRole('button', { name: 'Notices: 1 unread' }).click()
     await page.getByRole('link', { name: /lights-2.2-all waits for your approval/ }).click()
@@ -118,7 +118,7 @@ test.describe('a viewer', () => {
   test.use({ as: 'viewer' })
 
   test('reads the help and learns whom to ask for more', async ({ page }) => {
-    await page.goto('/orgs/hdb')
+    await open(page, '/orgs/hdb')
     await expect(page.getByRole('button', { name: 'Stop all jobs' })).toHaveAccessibleDescription(
       missingRight('job.stop', limits.contact),
     )

@@ -3,10 +3,10 @@ import type { Page } from 'playwright/test'
 import { firmwareIds } from '#mock-api/seed/firmware.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
-import { choose, expect, rowOf, test } from './support/test.ts'
+import { choose, expect, open, rowOf, test } from './support/test.ts'
 
 test('a list that is slow says that it is loading, then shows what it found', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware?q=${sentinel.slow}`)
+  await open(page, `/orgs/hdb/firmware?q=${sentinel.slow}`)
   await expect(page.getByRole('status', { name: 'Loading firmware' })).toBeVisible()
   await expect(page.getByText('No firmware matches')).toBeVisible()
 })
@@ -20,7 +20,7 @@ const FAILURES = [
 
 for (const [what, word, sentence] of FAILURES) {
   test(`${what} is explained, and can be tried again`, async ({ page }) => {
-    await page.goto(`/orgs/hdb/devices?q=${word}`)
+    await open(page, `/orgs/hdb/devices?q=${word}`)
     const alert = page.getByRole('alert')
     // the page has tried again by itself before it says so, and begins anew once the stream has opened
     await expect(alert).toContainText(sentence, { timeout: 30_000 })
@@ -30,7 +30,7 @@ for (const [what, word, sentence] of FAILURES) {
 }
 
 test('a refresh that fails leaves on the page what was there', async ({ page }) => {
-  await page.goto(`/orgs/hdb/devices?q=${sentinel.failsLater}`)
+  await open(page, `/orgs/hdb/devices?q=${sentinel.failsLater}`)
   const row = rowOf(page, `${sentinel.failsLater}-001`)
   await expect(row).toBeVisible()
   await expect(page.getByRole('alert')).toContainText('may be out of date', { timeout: 15_000 })
@@ -38,14 +38,14 @@ test('a refresh that fails leaves on the page what was there', async ({ page }) 
 })
 
 test('an address that is none has a way out', async ({ page }) => {
-  await page.goto('/orgs/hdb/nothing-here')
+  await open(page, '/orgs/hdb/nothing-here')
   await expect(page.getByRole('heading', { name: 'There is no page at this address' })).toBeVisible()
   await page.getByRole('link', { name: 'Go to the start page' }).click()
   await expect(page).not.toHaveURL(/nothing-here/)
 })
 
 test('a firmware that was deleted is not found, and the page leads back to the list', async ({ page }) => {
-  await page.goto(`/orgs/hdb/firmware/${firmwareIds.deleted}`)
+  await open(page, `/orgs/hdb/firmware/${firmwareIds.deleted}`)
   await expect(page.getByRole('alert')).toContainText('Firmware does not exist.')
   await page.getByRole('link', { name: 'All firmware' }).click()
   await expect(page).toHaveURL('/orgs/hdb/firmware')
@@ -53,7 +53,7 @@ test('a firmware that was deleted is not found, and the page leads back to the l
 
 /** Saves a job whose name is a sentinel of the live stream, and stays on its page. */
 async function saveJobNamed(page: Page, name: string): Promise<void> {
-  await page.goto(`/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
+  await open(page, `/orgs/hdb/jobs/new?type=upgrade&firmware=${firmwareIds.verified}`)
   await page.getByRole('textbox', { name: 'Job Name' }).fill(name)
   await choose(page, 'Current firmware versions', /^1\.3\.0/)
   await page.keyboard.press('Escape')

@@ -2,7 +2,7 @@ import type { Page } from 'playwright/test'
 
 import { jobIds } from '#mock-api/seed/jobs.ts'
 
-import { expect, rowOf, test } from './support/test.ts'
+import { expect, open, rowOf, test } from './support/test.ts'
 
 const DEVICES = 60
 const PER_SECOND = 50
@@ -13,7 +13,7 @@ const KEY = 'crowd-0040'
 
 /** Puts devices on the page that report progress, one after the other, so many a second. */
 async function openCrowd(page: Page): Promise<void> {
-  await page.goto(`/orgs/hdb/jobs/${jobIds.started}?tab=upgrading&limit=100`)
+  await open(page, `/orgs/hdb/jobs/${jobIds.started}?tab=upgrading&limit=100`)
   await expect(rowOf(page, 'stalls-001')).toBeVisible()
   const address = `/mock/crowd?job=${jobIds.started}&devices=${DEVICES}&perSecond=${PER_SECOND}`
   await page.evaluate((to) => fetch(to, { method: 'POST' }).then(({ ok }) => ok), address)

@@ -3,7 +3,7 @@ import { PASSWORD, people } from '#mock-api/seed/people.ts'
 import { rolloutIds } from '#mock-api/seed/rollout-plans.ts'
 import { missingRight } from '#mock-api/words.ts'
 
-import { expect, rowOf, test } from './support/test.ts'
+import { expect, open, rowOf, test } from './support/test.ts'
 
 /** A4 across, less its margins, CSS pixels. */
 const LANDSCAPE = { width: 1047, height: 718 }
@@ -14,7 +14,7 @@ test.describe('a support officer', () => {
   test('follows the link of an agency to a halted job, and sees what is wrong, where, and who may go on', async ({
     page,
   }) => {
-    await page.goto(`/orgs/hdb/jobs/${rolloutIds.halted}?tab=failed`)
+    await open(page, `/orgs/hdb/jobs/${rolloutIds.halted}?tab=failed`)
     await page.getByRole('textbox', { name: 'Email' }).fill(people.support.email)
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await page.getByRole('button', { name: 'Sign in' }).click()
@@ -49,7 +49,7 @@ test.describe('a support officer who is signed in', () => {
   test.use({ as: 'support' })
 
   test('prints a job: all of the paper is used, and the list says how much of it is shown', async ({ page }) => {
-    await page.goto(`/orgs/hdb/jobs/${rolloutIds.allGood}?tab=succeeded`)
+    await open(page, `/orgs/hdb/jobs/${rolloutIds.allGood}?tab=succeeded`)
     await expect(page.getByRole('table', { name: 'Upgrade Successful' })).toBeVisible()
     await page.setViewportSize(LANDSCAPE)
     await page.emulateMedia({ media: 'print' })

@@ -5,13 +5,13 @@ import { sentinel } from '#mock-api/sentinel.ts'
 import { fileRefusals } from '#mock-api/words.ts'
 
 import { binaryFile, chooseFile, emptyFile, sparseFile, textFile } from './support/files.ts'
-import { choose, expect, test } from './support/test.ts'
+import { choose, expect, open, test } from './support/test.ts'
 
 const check = (page: Page, label: string): Locator =>
   page.getByRole('list', { name: 'Checks' }).getByRole('listitem').filter({ hasText: label })
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('/orgs/hdb/firmware/new')
+  await open(page, '/orgs/hdb/firmware/new')
 })
 
 /** Chooses a good file, fills the form and sends it. */

@@ -3,7 +3,7 @@ import type { Page } from 'playwright/test'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 import { binaryFile, chooseFile, textFile } from './support/files.ts'
-import { choose, expect, expectToast, test } from './support/test.ts'
+import { choose, expect, expectToast, open, test } from './support/test.ts'
 
 const SIZE = 1_000_000
 const file = binaryFile(sentinel.deadLineFile, 61, SIZE)
@@ -19,7 +19,7 @@ function offsetsOf(page: Page): number[] {
 }
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('/orgs/hdb/firmware/new')
+  await open(page, '/orgs/hdb/firmware/new')
 })
 
 test('after a reload the file is chosen again, recognised, and sent from where it stopped', async ({ page }) => {

@@ -81,7 +81,8 @@ export const firmwareOf = (job: JobRow): FirmwareRow =>
     db.firmware.find(({ id }) => id === job.firmwareId),
     `the firmware of ${job.name}`,
   )
-export const deviceById = (deviceId: string): DeviceRow => mustHave(devicesWithId(deviceId)[0], `device ${deviceId}`)
+export const deviceWithId = (deviceId: string): DeviceRow | undefined => devicesWithId(deviceId)[0]
+export const deviceById = (deviceId: string): DeviceRow => mustHave(deviceWithId(deviceId), `device ${deviceId}`)
 export const jobById = (jobId: string): JobRow => mustHave(jobsWithId(jobId)[0], `job ${jobId}`)
 
 export function countsOf(jobId: string): JobCounts {

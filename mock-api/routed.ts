@@ -11,6 +11,12 @@ const routeOf = (handler: HttpHandler): Route => {
   return { handler, method: String(method), path: new RegExp(`^${pattern.join('/')}/?$`) }
 }
 
+/** What is being answered. */
+const underWay = new Set<Promise<unknown>>()
+
+/** Resolves when all that has been asked so far is answered. */
+export const answered = (): Promise<unknown> => Promise.allSettled(underWay)
+
 /**
  * All handlers behind one. MSW reads a request's address and cookies anew for each handler that it asks, which for as
  * many as there are here costs a page more than everything that they do; behind this one it asks those that fit.
@@ -23,6 +29,12 @@ export function routed(handlers: readonly HttpHandler[]): HttpHandler {
   }
   return http.all(
     ({ request }) => fitting(request).length > 0,
-    ({ request }) => getResponse(fitting(request), request),
+    ({ request }) => {
+      const answer = getResponse(fitting(request), request)
+      underWay.add(answer)
+      const isOver = () => underWay.delete(answer)
+      answer.then(isOver, isOver)
+      return answer
+    },
   )
 }

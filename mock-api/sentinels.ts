@@ -2,6 +2,7 @@ import { delay, HttpResponse } from 'msw'
 
 import { problems } from '#contract/problems.ts'
 
+import { db } from './db.ts'
 import { limits } from './limits.ts'
 import { MockProblem } from './problem.ts'
 import { sentinel, SLOW_MS } from './sentinel.ts'
@@ -20,10 +21,12 @@ const broken = {
 
 const tooMany = { status: 429, code: 'too_many_requests', title: 'Too many requests. Wait a moment, then try again.' }
 
-/** Whether the sentinel that fails later was right once in this page load. */
-let wasRight = false
-/** Whether the session was ended by its sentinel in this page load: the one that follows lasts. */
-let hasEnded = false
+/** True for the first time in this world: a session ends once and the one that follows lasts, a search is right once. */
+function isFirst(word: string): boolean {
+  const first = !db.obeyed.has(word)
+  db.obeyed.add(word)
+  return first
+}
 
 /** What each typed word does: a response of its own, a problem, or only a delay. */
 const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
@@ -36,8 +39,7 @@ const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
   [sentinel.unreachable]: async () => HttpResponse.error(),
   [sentinel.unreadable]: async () => HttpResponse.html('<h1>Proxy</h1>'),
   [sentinel.signedOut]: async () => {
-    if (hasEnded) return undefined
-    hasEnded = true
+    if (!isFirst(sentinel.signedOut)) return undefined
     actAs(null)
     throw new MockProblem(problems.signedOut())
   },
@@ -54,8 +56,7 @@ const EFFECTS: Readonly<Record<string, () => Promise<Response | undefined>>> = {
     throw new MockProblem(tooMany, { 'retry-after': '60' })
   },
   [sentinel.failsLater]: async () => {
-    if (wasRight) throw new MockProblem(unavailable)
-    wasRight = true
+    if (!isFirst(sentinel.failsLater)) throw new MockProblem(unavailable)
     return undefined
   },
   [sentinel.slow]: async () => {

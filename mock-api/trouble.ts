@@ -3,16 +3,15 @@ import { delay } from 'msw'
 import { problems } from '#contract/problems.ts'
 
 import { clock } from './clock.ts'
+import { db } from './db.ts'
 import { limits } from './limits.ts'
 import { MockProblem } from './problem.ts'
 import { troubleOf, type Trouble } from './seed/troubled.ts'
 import { FADES_AFTER_MS, SLOW_ORG_MS } from './sentinel.ts'
 import { unavailable } from './sentinels.ts'
 
-const loadedAt = clock.now()
-
 /** Whether the organisation that fades away has gone. */
-const hasFaded = (): boolean => clock.now() - loadedAt > FADES_AFTER_MS
+const hasFaded = (): boolean => clock.now() - db.begunAt > FADES_AFTER_MS
 
 const EFFECTS: Readonly<Partial<Record<Trouble, () => void | Promise<unknown>>>> = {
   slow: () => delay(SLOW_ORG_MS),

@@ -10,7 +10,7 @@ import { verificationState } from '#domain/verification.ts'
 
 import { clock, iso, isoOrNull } from './clock.ts'
 import { db } from './db.ts'
-import { countsOf, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
+import { countsOf, deviceWithId, firmwareOf, jobById, mustHave, tasksOf } from './find.ts'
 import { verdictOf } from './verdict.ts'
 import type { DeviceRow, FirmwareRow, JobRow, ProductRow, TaskRow } from './world.ts'
 
@@ -98,7 +98,7 @@ export function jobFacts(job: JobRow) {
 /** @param now epoch milliseconds, for why the task waits */
 export function taskView(task: TaskRow, now: number): Task {
   // a device that was deleted leaves its tasks
-  const device = db.devices.find(({ id }) => id === task.deviceId)
+  const device = deviceWithId(task.deviceId)
   const { jobId, updatedAt, deadlineAt, ...row } = task
   return {
     deviceId: row.deviceId,

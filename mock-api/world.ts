@@ -124,4 +124,8 @@ export interface World {
   progress: ProgressRow[]
   agenda: Appointment[]
   log: LogRow[]
+  /** When it was as the seed says, epoch milliseconds. */
+  begunAt: number
+  /** Sentinels that have been typed and act only once. */
+  obeyed: Set<string>
 }

@@ -1,4 +1,4 @@
-import { expect, test as base, type Locator, type Page } from 'playwright/test'
+import { expect, test as base, type ConsoleMessage, type Locator, type Page, type Request } from 'playwright/test'
 
 import { storageOf, type Person } from './session.ts'
 
@@ -7,35 +7,84 @@ export { expect, type Person }
 interface Options {
   /** Who is signed in when the page opens; null for nobody. */
   as: Person | null
+  /** For what a page cannot get rid of again, like another clock: one that nobody has used, and nobody will. */
+  ownPage: boolean
   guards: void
 }
 
-/** `test` with rules no spec can forget: the console stays clean, and nothing leaves for another origin. */
-export const test = base.extend<Options>({
-  as: ['operator', { option: true }],
+/** A page and its code stay warm from one journey to the next; everything that a journey sees of it begins anew. */
+interface Kept {
+  kept: { page?: Page | undefined }
+}
 
-  storageState: async ({ as }, use) => use(storageOf(as)),
+/** `test` with rules no spec can forget: the console stays clean, and nothing leaves for another origin. */
+export const test = base.extend<Options, Kept>({
+  as: ['operator', { option: true }],
+  ownPage: [false, { option: true }],
+  kept: [({ browserName: _ }, use) => use({}), { scope: 'worker' }],
+
+  page: async ({ as, ownPage, kept, browser }, use) => {
+    const page = (ownPage ? undefined : kept.page) ?? (await (await browser.newContext()).newPage())
+    const before = page.viewportSize()
+    await page.context().clearCookies()
+    await page.context().addCookies(storageOf(as).cookies)
+    await use(page)
+    kept.page = ownPage ? kept.page : undefined
+    if (ownPage || !(await forget(page))) return page.context().close()
+    if (before) await page.setViewportSize(before)
+    await page.emulateMedia({ colorScheme: 'light', media: null })
+    kept.page = page
+  },
 
   guards: [
-    async ({ page, context, baseURL }, use) => {
+    async ({ page, baseURL }, use) => {
       const complaints: string[] = []
       const own = new URL(baseURL ?? '').origin
-      context.on('request', (request) => {
+      const onRequest = (request: Request) => {
         const { origin, protocol } = new URL(request.url())
         if (origin !== own && protocol.startsWith('http')) complaints.push(`asked another origin: ${request.url()}`)
-      })
-      page.on('pageerror', (error) => complaints.push(error.message))
-      page.on('console', (message) => {
+      }
+      const onError = (error: Error) => complaints.push(error.message)
+      const onConsole = (message: ConsoleMessage) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return
         // the browser itself logs every 4xx, 5xx and cut; specs assert on what the operator sees of those
         if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text())
-      })
+      }
+      page.context().on('request', onRequest)
+      page.on('pageerror', onError)
+      page.on('console', onConsole)
       await use()
+      page.context().off('request', onRequest)
+      page.off('pageerror', onError)
+      page.off('console', onConsole)
       expect(complaints).toEqual([])
     },
     { auto: true },
   ],
 })
+
+/** What `mock-api/browser.ts` offers. */
+interface Mocked {
+  mock: { visit: (path: string) => Promise<void>; leave: () => Promise<void> }
+}
+
+/** Ends a visit, and all that the browser has kept of it; false where there was none. */
+const forget = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => {
+    const { mock } = window as never as Partial<Mocked>
+    if (!mock) return false
+    await mock.leave()
+    localStorage.clear()
+    sessionStorage.clear()
+    for (const name of await caches.keys()) await caches.delete(name)
+    return true
+  })
+
+/** Comes to the portal by an address, as who types it or follows a link: portal and world are as nobody has used them. */
+export async function open(page: Page, path: string): Promise<void> {
+  if (page.url() === 'about:blank') await page.goto(path)
+  else await page.evaluate((to) => (window as never as Mocked).mock.visit(to), path)
+}
 
 const pageOf = (scope: Page | Locator): Page => ('page' in scope ? scope.page() : scope)
 

@@ -16,9 +16,11 @@ const OF_THE_JOB: ReadonlySet<GateName> = new Set(['startTime', 'method', 'haltR
 export function dispatch(at: number): void {
   for (const job of db.jobs.filter(({ state }) => state === 'started')) {
     openNextWaves(job, at)
-    let room = roomIn(job)
+    let room: ReturnType<typeof roomIn> | undefined
     for (const task of tasksOf(job.id)) {
       if (!isCandidate(task, job)) continue
+      // counted for whoever may go, and anew after each that went
+      room ??= roomIn(job)
       const decision = decisionOn(task, job, at, { room })
       if (!decision.go && OF_THE_JOB.has(decision.gate)) break
       if (!decision.go) continue
@@ -30,7 +32,7 @@ export function dispatch(at: number): void {
         sessionId: session?.id ?? null,
       } as const
       if (apply(task, event)) push(task, at)
-      room = roomIn(job)
+      room = undefined
     }
   }
 }
@@ -47,7 +49,7 @@ function nextDue(now: number): { at: number; happen: () => void } | undefined {
     ({ at }) => at,
   )
   const late = earliest(
-    db.tasks.filter((task) => isOpen(task) && deadlineOf(task) <= now),
+    db.tasks.filter((task) => deadlineOf(task) <= now && isOpen(task)),
     deadlineOf,
   )
   if (appointment && (!late || appointment.at <= deadlineOf(late))) {
@@ -72,15 +74,19 @@ export function tick(): void {
 }
 
 const TICK_MS = 150
-/** Every device asks for firmware this often; only jobs that answer notice. */
+/** Every device asks for firmware this often; only jobs that answer notice, so that only their devices matter. */
 const ASK_MS = 3_000
+
+function askAll(): void {
+  const answering = db.jobs.filter(({ state, policy }) => state === 'started' && policy.method !== 'push')
+  const waiting = answering.flatMap(({ id }) => tasksOf(id).filter(({ status }) => status === 'init'))
+  for (const deviceId of new Set(waiting.map((task) => task.deviceId))) ask(deviceById(deviceId), clock.now())
+}
 
 /** Lets the world go on by itself; the answer stops it. */
 export function runEngine(): () => void {
   const ticking = setInterval(tick, TICK_MS)
-  const asking = setInterval(() => {
-    for (const device of db.devices) ask(device, clock.now())
-  }, ASK_MS)
+  const asking = setInterval(askAll, ASK_MS)
   return () => {
     clearInterval(ticking)
     clearInterval(asking)

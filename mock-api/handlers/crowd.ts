@@ -4,7 +4,7 @@ import { newTask } from '#domain/task.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { progress } from '#mock-api/engine/fleet.ts'
 import { db } from '#mock-api/db.ts'
-import { deviceById, jobById } from '#mock-api/find.ts'
+import { deviceWithId, jobById } from '#mock-api/find.ts'
 import type { DeviceRow, TaskRow } from '#mock-api/world.ts'
 
 const SECOND = 1_000
@@ -62,19 +62,22 @@ function join(jobId: string, count: number): DeviceRow[] {
 function live(crowd: readonly DeviceRow[], perSecond: number): void {
   const begunAt = performance.now()
   let turn = 0
-  setInterval(() => {
+  const timer = setInterval(() => {
     const due = ((performance.now() - begunAt) * perSecond) / SECOND
     while (turn < due) {
       const device = crowd[turn % crowd.length]
       turn += 1
-      if (device) progress(deviceById(device.id), 1 + (turn % 98), `Step ${turn}`, clock.now())
+      const row = device && deviceWithId(device.id)
+      // another world has begun
+      if (!row) return clearInterval(timer)
+      progress(row, 1 + (turn % 98), `Step ${turn}`, clock.now())
     }
   }, SECOND / perSecond)
 }
 
 /**
  * Not of the contract: `POST /mock/crowd?job=…&devices=120&perSecond=50` puts so many devices into a job, under way, and
- * lets so many of them a second report progress, one after the other, for as long as the page stands.
+ * lets so many of them a second report progress, one after the other, for as long as this world lasts.
  */
 export const crowdHandlers = [
   http.post('/mock/crowd', ({ request }) => {

@@ -38,6 +38,8 @@ export function seed(now: number): World {
     progress: seedProgress(jobs, tasks),
     agenda: rollouts.agenda,
     log: seedLog(jobs, now),
+    begunAt: now,
+    obeyed: new Set(),
   }
   const long = seedLong(world)
   return {
