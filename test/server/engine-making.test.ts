@@ -84,11 +84,16 @@ describe.each(databases)('a job that is being made on %s', (database) => {
   const LATE = Array.from({ length: 144 }, (_, i) => DEVICES - 7 * i)
 
   test('an open list takes devices that come while it is made, once, and its waves stay exact', async () => {
+    let waves: number[] = []
     commits.after(2, async () => {
       for (const n of LATE) await world.device(n).come('1.0')
+      const rows = await world.db.read.selectFrom('tasks').select('wave').distinct().execute()
+      waves = rows.map(({ wave }) => wave)
     })
     const job = await world.job(firmwareId, { start: false, policy: policy({ list: 'incremental', waves: WAVES }) })
     expect(await world.counts(job)).toMatchObject({ init: DEVICES })
+    // until all are cut into waves together
+    expect(waves).toEqual([WAVES.length - 1])
     const sizes = (await world.engine.jobs.view(job)).waves.map(({ size }) => size)
     expect(sizes).toEqual([1, 100, 909])
   })
