@@ -161,7 +161,12 @@ describe.each(databases)('a job that takes devices over on %s', (database) => {
     if (how === 'halt') await world.device(1).come()
     const wasAmidst = amidst(async () => {
       if (how === 'stop') await world.engine.jobs.stop(await newer(), OPERATOR)
-      else await world.device(1).tell({ kind: 'progress', step: -2, text: '' })
+      else {
+        // it fails what it was sent, which may come behind the first of those that are taken
+        const status = async () => (await world.task(await newer(), 1)).facts.status
+        await expect.poll(status, { timeout: 10_000 }).toBe('published')
+        await world.device(1).tell({ kind: 'progress', step: -2, text: '' })
+      }
     })
     const job = await newerJob({ policy: failing })
     wasAmidst()
