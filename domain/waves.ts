@@ -49,10 +49,11 @@ export function createWaveCut(waves: readonly Wave[], seed: string, parts = PART
     ends = waveEnds(waves, total).map((end) => Math.ceil(end * total - 1e-9))
     const found: NonNullable<typeof edges> = new Map()
     let before = 0
-    for (const [part, n] of counts.entries()) {
-      if (ends.some((end) => end >= before && end < before + n)) found.set(part, { before, places: [] })
+    counts.forEach((n, part) => {
+      // most parts of a small job are empty
+      if (n > 0 && ends.some((end) => end >= before && end < before + n)) found.set(part, { before, places: [] })
       before += n
-    }
+    })
     return found
   }
 

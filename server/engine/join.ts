@@ -18,7 +18,7 @@ export async function joinGrowing(work: Work, deviceIds: readonly string[]): Pro
   if (jobs.length === 0) return
   // what they reported just now is not written yet
   const targets = (await work.tx.targets(deviceIds)).map((target) => ({ ...target, ...work.devices.get(target.id) }))
-  await work.loadJobs(jobs.map(({ id }) => id))
+  work.know(jobs)
   for (const job of jobs) await joinOne(work, job, targets)
 }
 

@@ -80,7 +80,12 @@ export class Work {
 
   async loadJobs(ids: readonly string[]): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.jobs.has(id))
-    for (const job of await this.tx.jobCores(missing)) this.jobs.set(job.id, job)
+    this.know(await this.tx.jobCores(missing))
+  }
+
+  /** Jobs as this very transaction has read them. */
+  know(jobs: readonly JobCore[]): void {
+    for (const job of jobs) if (!this.jobs.has(job.id)) this.jobs.set(job.id, job)
   }
 
   /** Loaded tasks of a device, its latest last. */

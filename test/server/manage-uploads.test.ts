@@ -3,7 +3,7 @@ import { readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { Problem } from '#contract/endpoint.ts'
 import { firmware as api } from '#contract/manage/firmware.ts'
@@ -14,7 +14,9 @@ import { databases } from './support/databases.ts'
 
 const MAX = 104_857_600
 const BYTES = 'application/offset+octet-stream'
-const binary = (size: number) => Buffer.from(Array.from({ length: size }, (_, at) => (at * 31 + (at >> 3)) % 256))
+/** Comes round after 2,048 bytes. */
+const PATTERN = Buffer.from(Array.from({ length: 2048 }, (_, at) => (at * 31 + (at >> 3)) % 256))
+const binary = (size: number) => Buffer.alloc(size, PATTERN)
 const digestsOf = (bytes: Buffer) => ({
   sha256: createHash('sha256').update(bytes).digest('hex'),
   md5: createHash('md5').update(bytes).digest('hex'),
@@ -22,12 +24,21 @@ const digestsOf = (bytes: Buffer) => ({
 
 describe.each(databases)('uploads on %s', (database) => {
   let harness: Harness
-  beforeEach(async () => {
+  const open = async () => {
     harness = await startHarness({ database })
     const payload = { name: 'Meter', productKey: 'meter' }
     await harness.send('operator', { method: 'POST', url: `/api/orgs/${ORG}/products`, payload })
+  }
+  beforeAll(open)
+  const folder = (name: 'uploads' | 'firmware') => join(harness.config.dataDir, name)
+  // no test finds what another one left
+  afterEach(async () => {
+    for (const name of ['uploads', 'firmware'] as const) {
+      await harness.db.transact((trx) => trx.deleteFrom(name).execute())
+      for (const file of await readdir(folder(name))) await rm(join(folder(name), file))
+    }
   })
-  afterEach(() => harness.close())
+  afterAll(() => harness.close())
 
   const begin = (size: number | string, headers: Record<string, string> = {}) =>
     harness.send('operator', {
@@ -65,8 +76,8 @@ describe.each(databases)('uploads on %s', (database) => {
       payload: { uploadId, productKey: 'meter', name: 'fan-fw', version: '1.5.0', ...digestsOf(bytes), ...extra },
     })
   const stored = async () => ({
-    uploads: await readdir(join(harness.config.dataDir, 'uploads')),
-    files: await readdir(join(harness.config.dataDir, 'firmware')),
+    uploads: await readdir(folder('uploads')),
+    files: await readdir(folder('firmware')),
     rows: await harness.db.read.selectFrom('uploads').select('id').execute(),
   })
   const NOTHING = { uploads: [], files: [], rows: [] }
@@ -97,40 +108,6 @@ describe.each(databases)('uploads on %s', (database) => {
     const answer = await create(idOf(await upload(bytes)), bytes, capitals)
     expect([answer.statusCode, answer.json()]).toMatchObject([201, { sha256, md5 }])
   })
-
-  test('an upload goes on where it was cut', async () => {
-    const bytes = binary(2_000_000)
-    await harness.service.start()
-    const location = String((await begin(bytes.length)).headers['location'])
-    await sendHalf(location, bytes, 1_200_000)
-    // the cut reaches the server by itself; until it has, the upload is still being written
-    await expect.poll(async () => Number((await offsetOf(location)).headers['upload-offset'])).toBeGreaterThan(0)
-    const offset = Number((await offsetOf(location)).headers['upload-offset'])
-    expect(offset).toBeLessThanOrEqual(1_200_000)
-    const early = await create(idOf(location), bytes)
-    expect([early.statusCode, Problem.parse(early.json()).title]).toEqual([409, fileRefusals.incomplete().title])
-    await harness.restart()
-    expect((await append(location, offset, bytes.subarray(offset))).statusCode).toBe(204)
-    expect((await create(idOf(location), bytes)).statusCode).toBe(201)
-  })
-
-  /** Announces all of it, sends a part over a real connection, and breaks that connection. */
-  async function sendHalf(path: string, bytes: Buffer, sent: number): Promise<void> {
-    const { port } = harness.service.app.server.address() as { port: number }
-    const headers = {
-      'tus-resumable': '1.0.0',
-      'upload-offset': '0',
-      'content-type': BYTES,
-      'content-length': bytes.length,
-    }
-    const cookie = await harness.cookieOf('operator')
-    const sending = httpRequest({ port, path, method: 'PATCH', headers: { ...headers, cookie } })
-    sending.on('error', () => {})
-    await new Promise((resolve) => sending.write(bytes.subarray(0, sent), resolve))
-    const closed = new Promise((resolve) => sending.once('close', resolve))
-    sending.destroy()
-    await closed
-  }
 
   type Refused = [about: string, bytes: Buffer, title: string, announced?: object]
   const hex = Buffer.from(':10010000214601360121470136007EFE09D2190140\n:00000001FF\n')
@@ -209,7 +186,7 @@ describe.each(databases)('uploads on %s', (database) => {
   test('a full disk is said in plain words, and leaves nothing', async () => {
     const location = String((await begin(1_000_000)).headers['location'])
     // the kernel's own full device: every write to it fails with ENOSPC
-    const path = join(harness.config.dataDir, 'uploads', idOf(location))
+    const path = join(folder('uploads'), idOf(location))
     await rm(path)
     await symlink('/dev/full', path)
     const answer = await append(location, 0, binary(1_000_000))
@@ -224,18 +201,6 @@ describe.each(databases)('uploads on %s', (database) => {
     expect((await harness.send('operator', { method: 'DELETE', url: location, headers })).statusCode).toBe(204)
     expect(await stored()).toEqual(NOTHING)
     expect((await offsetOf(location)).statusCode).toBe(404)
-  })
-
-  test('an upload that nobody finishes expires, and its bytes are removed within the hour', async () => {
-    await harness.service.start()
-    const location = await upload(binary(5000))
-    await harness.clock.advance(23 * 3_600_000)
-    harness.forget()
-    expect((await offsetOf(location)).statusCode).toBe(200)
-    await harness.clock.advance(2 * 3_600_000)
-    expect((await offsetOf(location)).statusCode).toBe(404)
-    await expect.poll(stored).toEqual(NOTHING)
-    expect(Problem.parse((await create(idOf(location), binary(5000))).json()).code).toBe('upload_unknown')
   })
 
   test('nobody reaches the upload of another organisation', async () => {
@@ -268,19 +233,64 @@ describe.each(databases)('uploads on %s', (database) => {
     expect(uploads.filter((name) => uploads.includes(`${name}.json`))).toHaveLength(uploads.length / 2)
   })
 
-  test('what a killed process left between file and record is gone after the next start', async () => {
-    const [bytes, orphan] = [binary(5000), '01900000-0000-7000-8000-000000000000']
-    const id = idOf(await upload(bytes))
-    const { uploads, files } = {
-      uploads: join(harness.config.dataDir, 'uploads'),
-      files: join(harness.config.dataDir, 'firmware'),
+  describe('through a restart or a long time', () => {
+    // each leaves a service that is not what it was
+    beforeEach(async () => {
+      await harness.close()
+      await open()
+    })
+
+    test('an upload goes on where it was cut', async () => {
+      const bytes = binary(2_000_000)
+      await harness.service.start()
+      const location = String((await begin(bytes.length)).headers['location'])
+      await sendHalf(location, bytes, 1_200_000)
+      // the cut reaches the server by itself; until it has, the upload is still being written
+      await expect.poll(async () => Number((await offsetOf(location)).headers['upload-offset'])).toBeGreaterThan(0)
+      const offset = Number((await offsetOf(location)).headers['upload-offset'])
+      expect(offset).toBeLessThanOrEqual(1_200_000)
+      const early = await create(idOf(location), bytes)
+      expect([early.statusCode, Problem.parse(early.json()).title]).toEqual([409, fileRefusals.incomplete().title])
+      await harness.restart()
+      expect((await append(location, offset, bytes.subarray(offset))).statusCode).toBe(204)
+      expect((await create(idOf(location), bytes)).statusCode).toBe(201)
+    })
+
+    /** Announces all of it, sends a part over a real connection, and breaks that connection. */
+    async function sendHalf(path: string, bytes: Buffer, sent: number): Promise<void> {
+      const { port } = harness.service.app.server.address() as { port: number }
+      const headers = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': BYTES }
+      const own = { 'content-length': bytes.length, cookie: await harness.cookieOf('operator') }
+      const sending = httpRequest({ port, path, method: 'PATCH', headers: { ...headers, ...own } })
+      sending.on('error', () => {})
+      await new Promise((resolve) => sending.write(bytes.subarray(0, sent), resolve))
+      const closed = new Promise((resolve) => sending.once('close', resolve))
+      sending.destroy()
+      await closed
     }
-    // moved, and killed before the record was made
-    await rename(join(uploads, id), join(files, id))
-    // begun, and killed before it was answered
-    await writeFile(join(uploads, orphan), 'x')
-    await harness.restart()
-    await harness.service.start()
-    expect(await stored()).toEqual(NOTHING)
+
+    test('an upload that nobody finishes expires, and its bytes are removed within the hour', async () => {
+      await harness.service.start()
+      const location = await upload(binary(5000))
+      await harness.clock.advance(23 * 3_600_000)
+      harness.forget()
+      expect((await offsetOf(location)).statusCode).toBe(200)
+      await harness.clock.advance(2 * 3_600_000)
+      expect((await offsetOf(location)).statusCode).toBe(404)
+      await expect.poll(stored).toEqual(NOTHING)
+      expect(Problem.parse((await create(idOf(location), binary(5000))).json()).code).toBe('upload_unknown')
+    })
+
+    test('what a killed process left between file and record is gone after the next start', async () => {
+      const [bytes, orphan] = [binary(5000), '01900000-0000-7000-8000-000000000000']
+      const id = idOf(await upload(bytes))
+      // moved, and killed before the record was made
+      await rename(join(folder('uploads'), id), join(folder('firmware'), id))
+      // begun, and killed before it was answered
+      await writeFile(join(folder('uploads'), orphan), 'x')
+      await harness.restart()
+      await harness.service.start()
+      expect(await stored()).toEqual(NOTHING)
+    })
   })
 })
