@@ -47,18 +47,21 @@ interface Asked {
 }
 
 /**
+ * The request that is being answered: the library hands a store nothing of it but its bytes. One for all folders of the
+ * process, because Node asks each that was ever used at every promise.
+ */
+const answering = new AsyncLocalStorage<Asked>()
+
+/**
  * The library's store, but a full disk is told from a cut connection, and bytes are compared with the digest that was
  * announced for them, which the library leaves out. Both are noted and not thrown: by the time an error of the file
  * gets through the library's streams, their own end has been reported instead.
  */
 class UploadFolder extends FileStore {
-  /** The request that is being answered: the library hands a store nothing of it but its bytes. */
-  readonly asked = new AsyncLocalStorage<Asked>()
-
   override async write(readable: Readable, id: string, offset: number): Promise<number> {
     const path = join(this.directory, id)
     const file = createWriteStream(path, { flags: 'r+', start: offset })
-    const asked: Asked = this.asked.getStore() ?? { checksum: undefined }
+    const asked: Asked = answering.getStore() ?? { checksum: undefined }
     const digest = asked.checksum && digesting(asked.checksum)
     try {
       await (digest ? pipeline(readable, digest.through, file) : pipeline(readable, file))
@@ -103,7 +106,7 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
       const checksum = checksumOf(request)
       if (checksum === 'unreadable') return { status: 400, headers: {}, refusal: NO_CHECKSUM }
       const asked: Asked = { checksum }
-      const answer = await store.asked.run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+      const answer = await answering.run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
       if (asked.outcome === 'changed') return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
       if (asked.outcome === undefined) return toAnswer(answer)
       // half a file on a full disk helps nobody
