@@ -23,6 +23,7 @@ export function routed(handlers: readonly HttpHandler[]): HttpHandler {
   }
   return http.all(
     ({ request }) => fitting(request).length > 0,
-    ({ request }) => getResponse(fitting(request), request),
+    // where there is no page whose address theirs begin with, they are of the one that is asked
+    ({ request }) => getResponse(fitting(request), request, { baseUrl: new URL(request.url).origin }),
   )
 }
