@@ -30,7 +30,8 @@ export function routed(handlers: readonly HttpHandler[]): HttpHandler {
   return http.all(
     ({ request }) => fitting(request).length > 0,
     ({ request }) => {
-      const answer = getResponse(fitting(request), request)
+      // where there is no page whose address theirs begin with, they are of the one that is asked
+      const answer = getResponse(fitting(request), request, { baseUrl: new URL(request.url).origin })
       underWay.add(answer)
       const isOver = () => underWay.delete(answer)
       answer.then(isOver, isOver)

@@ -1,19 +1,23 @@
 import { getResponse } from 'msw'
 
 import { clock } from '#mock-api/clock.ts'
-import { db, resetWorld } from '#mock-api/db.ts'
+import { db } from '#mock-api/db.ts'
 import { comeBack, leave, progress } from '#mock-api/engine/fleet.ts'
 import { dispatch } from '#mock-api/engine/tick.ts'
 import { deviceById, mustHave } from '#mock-api/find.ts'
 import { handlers } from '#mock-api/handlers/index.ts'
-import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { routed } from '#mock-api/routed.ts'
+import { PASSWORD, people, seedMembers, seedOrgs, seedUsers } from '#mock-api/seed/people.ts'
 import { actAs } from '#mock-api/session.ts'
+import type { World } from '#mock-api/world.ts'
 
 import { EVERYONE, ORG, OTHER_ORG, emailOf } from '../server/harness.ts'
 import { answerOf, type Backend, type Message, type Who } from './backend.ts'
 import { listeningTo } from './sse.ts'
 
 const BASE = 'http://portal.test'
+/** As the browser asks it. */
+const front = [routed(handlers)]
 
 let turn: Promise<unknown> = Promise.resolve()
 
@@ -42,22 +46,38 @@ async function respondNow(who: Who | null, { method, path, headers, body }: Mess
   if (who && !signedIn.has(who)) await signIn(who)
   actAs(who && people[who].id)
   const request = new Request(BASE + path, { method, ...(headers && { headers }), ...(body !== undefined && { body }) })
-  const response = await getResponse(handlers, request, { baseUrl: BASE })
+  const response = await getResponse(front, request, { baseUrl: BASE })
   if (!response) throw new Error(`The mock has no handler for ${method} ${path}`)
   return response
 }
 
 /** The same people in the same organisations as in the server's tests, so that answers can be compared whole. */
-function nameAlike(): void {
-  db.orgs = db.orgs
+const peopled = (): World => ({
+  users: EVERYONE.map((who) => ({ ...userOf(who), name: who, email: emailOf(who) })),
+  orgs: seedOrgs(clock.now())
     .filter(({ slug }) => slug === ORG || slug === OTHER_ORG)
-    .map((org) => ({ ...org, name: org.slug.toUpperCase() }))
-  db.users = EVERYONE.map((who) => ({ ...userOf(who), name: who, email: emailOf(who) }))
-}
+    .map((org) => ({ ...org, name: org.slug.toUpperCase() })),
+  members: seedMembers(),
+  products: [],
+  devices: [],
+  firmware: [],
+  files: new Map(),
+  uploads: [],
+  policies: [],
+  deviceLists: [],
+  previews: new Map(),
+  jobs: [],
+  tasks: [],
+  progress: [],
+  agenda: [],
+  log: [],
+  begunAt: clock.now(),
+  obeyed: new Set(),
+})
 
 const userOf = (who: Who) =>
   mustHave(
-    db.users.find(({ id }) => id === people[who].id),
+    seedUsers().find(({ id }) => id === people[who].id),
     who,
   )
 
@@ -66,21 +86,11 @@ export const mockBackend: Backend = {
   password: PASSWORD,
   emailOf,
   async open() {
-    resetWorld()
-    Object.assign(db, {
-      products: [],
-      devices: [],
-      firmware: [],
-      policies: [],
-      deviceLists: [],
-      jobs: [],
-      tasks: [],
-      log: [],
-    })
-    nameAlike()
+    clock.reset()
+    Object.assign(db, peopled())
     signedIn.clear()
   },
-  close: async () => resetWorld(),
+  close: async () => {},
   send: async (who, message) => answerOf(await respond(who, message)),
   async informs(deviceId, version, stays) {
     const device = deviceById(deviceId)

@@ -227,6 +227,8 @@ describe.each(databases)('any history on %s', (database) => {
           try {
             for (const one of history) {
               await happen(scene, one)
+              // what a push looks up is to be what was true of it, not what comes next
+              await Promise.all(scene.world.pushes.map(({ status }) => status))
               await holdLaws(scene)
             }
             await holdLastLaws(scene)

@@ -7,7 +7,6 @@ import { isOffered } from '#domain/task.ts'
 import { recountWaves } from '#domain/wave-progress.ts'
 import { ProblemError } from '#server/ports.ts'
 import type { Actor } from '#server/ports.ts'
-import type { TaskRecord } from '#server/ports-engine.ts'
 
 import { databases, type DatabaseName } from './support/databases.ts'
 import { createWorld, HOUR, MINUTE, OPERATOR, policy, type World } from './support/engine.ts'
@@ -144,18 +143,11 @@ async function happen(scene: Scene, one: Happening): Promise<void> {
   }
 }
 
-async function tasksOf(world: World, jobId: string): Promise<TaskRecord[]> {
-  const rows = await world.db.read.selectFrom('tasks').select('device_id').where('job_id', '=', jobId).execute()
-  return world.store.read.tasks(
-    jobId,
-    rows.map((row) => row.device_id),
-  )
-}
-
 /** What every job's counters say is what its tasks say. */
-async function holdCounters({ world, jobs }: Scene): Promise<void> {
+async function holdCounters({ world, jobs, devices }: Scene): Promise<void> {
+  const everyone = devices.map(({ deviceId }) => deviceId)
   for (const record of await world.store.read.jobs(jobs.map(({ jobId }) => jobId))) {
-    const tasks = await tasksOf(world, record.id)
+    const tasks = await world.store.read.tasks(record.id, everyone)
     const counted = { init: 0, published: 0, upgrading: 0, succeeded: 0, failed: 0, skipped: 0 }
     for (const { facts } of tasks) counted[facts.status] += 1
     expect(counted, 'counters equal the tasks').toEqual(record.counts)
