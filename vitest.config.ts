@@ -26,6 +26,8 @@ export default defineConfig({
           environment: 'node',
           // a file's worker starts as a thread: a process for each took half a second of processor more
           pool: 'threads',
+          // a worker loads its packages once; what a file opens it closes
+          isolate: false,
           // each file loads its packages anew, and these are hundreds of small files; CommonJS does not survive bundling
           deps: { optimizer: { ssr: { enabled: true, include: ['hash-wasm', 'kysely', 'temporal-polyfill', 'zod'] } } },
           include: ['{test,contract,domain,server,device}/**/*.test.ts'],
