@@ -28,8 +28,6 @@ export default defineConfig({
           pool: 'threads',
           // a worker loads its packages once; what a file opens it closes
           isolate: false,
-          // each file loads its packages anew, and these are hundreds of small files; CommonJS does not survive bundling
-          deps: { optimizer: { ssr: { enabled: true, include: ['hash-wasm', 'kysely', 'temporal-polyfill', 'zod'] } } },
           include: ['{test,contract,domain,server,device}/**/*.test.ts'],
           // two databases beside a compiler on a slow machine; what hangs still ends
           testTimeout: 60_000,
