@@ -40,15 +40,14 @@ function reportWhileCompiling(startedAt) {
   return () => clearInterval(timer)
 }
 
-/** SQLite answers as fast as with a compiler's full effort, which takes two and a half times as long. */
-const LITTLE_EFFORT = '-O1'
-
-/** Native modules: minutes on a small machine, during which everything that needs none can go on. */
-async function compile() {
+/**
+ * Native modules: minutes on a small machine, during which everything that needs none can go on.
+ * @param {Record<string, string>} env
+ */
+async function compile(env) {
   const startedAt = Date.now()
   const stop = reportWhileCompiling(startedAt)
-  const { CFLAGS = LITTLE_EFFORT, CXXFLAGS = LITTLE_EFFORT } = process.env
-  const { code } = await run('npm', ['rebuild'], { env: { CFLAGS, CXXFLAGS } })
+  const { code } = await run('npm', ['rebuild'], { env })
   stop()
   if (code !== 0) giveUp('npm rebuild failed; its own words are above. Are a compiler, make and python3 installed?')
   writeFileSync(stamp, digest())
@@ -59,12 +58,13 @@ async function compile() {
 /**
  * Installs what the lockfile names when it is not there yet. The answer comes when everything written in JavaScript is
  * there; `compiled` resolves when native modules are, too.
+ * @param {{ env?: Record<string, string> }} [options] what the compiler finds in its environment beside what is there
  * @returns {Promise<{ compiled: Promise<void> }>}
  */
-export async function beginInstall() {
+export async function beginInstall({ env = {} } = {}) {
   checkNode()
   if (isInstalled()) return { compiled: Promise.resolve() }
-  say('installing the packages of package-lock.json (npm ci); better-sqlite3 may then compile itself, 1 to 2 minutes')
+  say('installing the packages of package-lock.json (npm ci); better-sqlite3 may then compile itself, 1 to 3 minutes')
   const startedAt = Date.now()
   // npm start and npm test in production shells must still get the tools that build and test
   const { code } = await run('npm', ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'])
@@ -72,7 +72,7 @@ export async function beginInstall() {
   mkdirSync(join(stamp, '..'), { recursive: true })
   writeFileSync(unfinished, '')
   say(`packages are there after ${secondsSince(startedAt)} s`)
-  return { compiled: compile() }
+  return { compiled: compile(env) }
 }
 
 /** Installs what is missing, native modules included, and waits for it. */
