@@ -65,7 +65,7 @@ function conclude(tallies) {
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1
 }
 
-// a third of the compiler's time for a tenth of SQLite's speed: right for a run of tests, and for nothing else
+// a third of the compiler's time for a service that is slower by a few hundredths: right for a run of tests, and for nothing else
 const { compiled } = await beginInstall({ env: { CFLAGS: '-O1', CXXFLAGS: '-O1' } })
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
