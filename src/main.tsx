@@ -17,12 +17,11 @@ import { routes } from './app/routes.tsx'
 // compiled parsers need `new Function`, which the content security policy refuses
 z.config({ jitless: true })
 
-const container = document.getElementById('root')
-if (!container) throw new Error('index.html has no element with the id "root".')
-const root = container
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element with the id "root".')
 
 /** Shows the portal, as nobody has used it yet. The answer takes it away again, with all that it knew. */
-function begin(): () => void {
+const begin = (): (() => void) => {
   const client = createQueryClient()
   const router = createBrowserRouter(routes)
   const shown = createRoot(root)
