@@ -41,6 +41,9 @@ export function announce(...changes: Change[]): void {
   }
 }
 
+/** Id of the newest event. */
+export const latestId = (): number => lastId
+
 export function listen(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)

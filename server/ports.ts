@@ -209,8 +209,8 @@ export interface LiveFilter {
 }
 
 export interface LiveSubscriber {
-  /** `id` is absent on `beat` and on the first `reset`. */
-  send(event: LiveEvent, id: string | undefined): void
+  /** Of `beat` and `reset` the id is that of the newest event before them. */
+  send(event: LiveEvent, id: string): void
 }
 
 export interface LiveHub {

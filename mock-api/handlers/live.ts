@@ -2,13 +2,13 @@ import { BEAT_MS, live as api, watchedIn, type LiveEvent } from '#contract/manag
 import { raw } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
-import { eventFor, listen, since, type Watch } from '#mock-api/live.ts'
+import { eventFor, latestId, listen, since, type Watch } from '#mock-api/live.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 const BEATS_BEFORE_CUT = 2
 
-const frame = ({ name, data }: LiveEvent, id?: number): Uint8Array =>
-  new TextEncoder().encode(`${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+const frame = ({ name, data }: LiveEvent, id: number): Uint8Array =>
+  new TextEncoder().encode(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
 
 interface Terms {
   lastEventId: string | null
@@ -26,16 +26,16 @@ function speak(watch: Watch, { lastEventId, cutsAfter, name, turn }: Terms): Rea
   let silence = (): void => undefined
   return new ReadableStream({
     start(controller) {
-      const tell = (event: LiveEvent | null, id?: number) => event && controller.enqueue(frame(event, id))
+      const tell = (event: LiveEvent | null, id: number) => event && controller.enqueue(frame(event, id))
       const now = () => ({ at: iso(clock.now()) })
-      tell({ name: 'beat', data: now() })
       const missed = lastEventId === null ? null : since(Number(lastEventId))
-      if (missed) for (const { id, change } of missed) tell(eventFor(watch, change), id)
-      else tell({ name: 'reset', data: now() })
+      if (!missed) tell({ name: 'reset', data: now() }, latestId())
+      tell({ name: 'beat', data: now() }, missed ? Number(lastEventId) : latestId())
+      for (const { id, change } of missed ?? []) tell(eventFor(watch, change), id)
 
       let beats = 0
       const beat = () => {
-        tell({ name: 'beat', data: now() })
+        tell({ name: 'beat', data: now() }, latestId())
         if (++beats < cutsAfter) return
         silence()
         controller.error(new Error('the stream was cut, as its name asked'))

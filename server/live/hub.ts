@@ -33,6 +33,8 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
   const pending = createPending()
   const ring = createRing(epoch, RING_SIZE)
   const watchers = new Set<Watcher>()
+  /** Id of the newest event that everybody has been told of; the ring may hold newer ones that are still being read. */
+  let told = ring.latest()
   const cancels = new Map<'turn' | 'beat', () => void>()
   /** One at a time, so that nobody hears an older state of a row after a newer one. */
   let line: Promise<void> = Promise.resolve()
@@ -41,8 +43,17 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
   function inLine(work: () => Promise<void>): void {
     line = line.then(work).catch((error: unknown) => {
       log.error({ err: error }, 'live events could not be read; browsers are told to ask again')
-      for (const { subscriber } of watchers) subscriber.send({ name: 'reset', data: { at: at() } }, ring.latest())
+      goOnFrom(ring.latest(), watchers)
+      for (const watcher of watchers) reset(watcher)
     })
+  }
+
+  const reset = ({ subscriber, upTo }: Watcher) => subscriber.send({ name: 'reset', data: { at: at() } }, upTo)
+  const sendBeat = ({ subscriber, upTo }: Watcher) => subscriber.send({ name: 'beat', data: { at: at() } }, upTo)
+
+  function goOnFrom(id: string, those: Iterable<Watcher>): void {
+    told = id
+    for (const watcher of those) watcher.upTo = id
   }
 
   function once(what: 'turn' | 'beat', inMs: number, task: () => void): void {
@@ -57,26 +68,34 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
   async function turn(): Promise<void> {
     const { news, flooded } = pending.take()
     const entries = news.map(ring.add)
-    await tell(reader, entries, [...watchers], at())
-    for (const { filter, subscriber } of watchers)
-      if ((filter.devices || filter.watched.length > 0) && flooded.includes(filter.orgId))
-        subscriber.send({ name: 'reset', data: { at: at() } }, ring.latest())
+    const listening = [...watchers]
+    await tell(reader, entries, listening, at())
+    goOnFrom(ring.latest(), listening)
+    for (const watcher of listening)
+      if (looksAtDevices(watcher) && flooded.includes(watcher.filter.orgId)) reset(watcher)
     if (!pending.isEmpty()) nextTurn()
   }
   const nextTurn = () => once('turn', TURN_MS, () => inLine(turn))
 
   function beat(): void {
     if (watchers.size === 0) return
-    for (const { subscriber } of watchers) subscriber.send({ name: 'beat', data: { at: at() } }, undefined)
+    for (const watcher of watchers) sendBeat(watcher)
     once('beat', BEAT_MS, beat)
   }
 
-  async function begin(watcher: Watcher, lastEventId: string | undefined): Promise<void> {
-    const { filter, subscriber } = watcher
-    const missed = lastEventId === undefined ? undefined : ring.since(lastEventId)
-    const told = missed && inShort(missed.filter(({ news }) => concerns(news, filter)))
-    if (told && told.length <= MAX_REPLAY) await tell(reader, told, [watcher], at())
-    else subscriber.send({ name: 'reset', data: { at: at() } }, lastEventId === undefined ? undefined : ring.latest())
+  function join(watcher: Watcher): void {
+    watchers.add(watcher)
+    once('beat', BEAT_MS, beat)
+  }
+
+  /** Tells what was missed; in line, so that nothing of it is told twice or out of its order. */
+  async function replay(watcher: Watcher, lastEventId: string): Promise<void> {
+    const missed = ring.since(lastEventId)
+    const short = missed && inShort(missed.filter(({ news }) => concerns(news, watcher.filter)))
+    const isTold = short !== undefined && short.length <= MAX_REPLAY
+    if (isTold) await tell(reader, short, [watcher], at())
+    watcher.upTo = ring.latest()
+    if (!isTold) reset(watcher)
   }
 
   return {
@@ -86,16 +105,23 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
       nextTurn()
     },
     subscribe(filter, lastEventId, subscriber) {
-      const watcher = { filter, subscriber }
+      const isKnown = lastEventId !== undefined && ring.since(lastEventId) !== undefined
+      const watcher: Watcher = { filter, subscriber, upTo: isKnown ? lastEventId : told }
       let ended = false
-      subscriber.send({ name: 'beat', data: { at: at() } }, undefined)
-      inLine(async () => {
-        if (ended) return
-        // among the watchers first: when the replay fails it is told to ask again like everybody
-        watchers.add(watcher)
-        once('beat', BEAT_MS, beat)
-        await begin(watcher, lastEventId)
-      })
+      if (isKnown) {
+        sendBeat(watcher)
+        inLine(async () => {
+          if (ended) return
+          // among the watchers first: when the replay fails it is told to ask again like everybody
+          join(watcher)
+          await replay(watcher, lastEventId)
+        })
+      } else {
+        // what is being told just now was kept before: whoever asks again sees it
+        reset(watcher)
+        sendBeat(watcher)
+        join(watcher)
+      }
       return () => {
         ended = true
         watchers.delete(watcher)
@@ -111,3 +137,5 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
     },
   }
 }
+
+const looksAtDevices = ({ filter }: Watcher): boolean => filter.devices || filter.watched.length > 0

@@ -8,6 +8,8 @@ import type { Entry, News } from './ring.ts'
 export interface Watcher {
   filter: LiveFilter
   subscriber: LiveSubscriber
+  /** Id of the event up to which it has been told everything: where it may go on after a cut. */
+  upTo: string
 }
 
 /** Whether a browser asked for this. */
@@ -18,7 +20,11 @@ export function concerns(news: News, { orgId, watched, jobs, devices }: LiveFilt
   return watched.includes(news.jobId) || (news.kind === 'job' && jobs)
 }
 
-/** Reads each changed row once and tells everyone whom it concerns. @param at ISO time of the events */
+/**
+ * Reads each changed row once and tells everyone whom it concerns. All is read before the first word is said: nobody is
+ * told an id whose change still waits, and so would lose it with a connection cut in between.
+ * @param at ISO time of the events
+ */
 export async function tell(
   reader: LiveReader,
   entries: readonly Entry[],
@@ -32,12 +38,15 @@ export async function tell(
     heard.map(({ news }) => news),
     wantsDevices,
   )
+  const ofDevices = await rowsOfDevices(reader, heard, watchers, at)
   for (const { id, news } of heard) {
     const event = eventOf(news, rows, at)
     for (const { filter, subscriber } of watchers)
       if (concerns(news, filter) && (news.kind !== 'device' || filter.devices)) subscriber.send(event, id)
   }
-  await tellRowsOfDevices(reader, heard, watchers, at)
+  for (const { id, event } of ofDevices)
+    for (const { filter, subscriber } of watchers)
+      if (filter.watched.includes(event.data.jobId)) subscriber.send(event, id)
 }
 
 /** Of a job at most one batch at a time: devices that came or went go with its tasks, where there are any. */
@@ -51,25 +60,26 @@ const together = (entries: readonly Entry[]): Entry[] =>
 const devicesIn = (entries: readonly Entry[], orgId: string): string[] =>
   entries.flatMap(({ news }) => (news.kind === 'device' && news.orgId === orgId ? [news.deviceId] : []))
 
-/** Tells those that watch a job of its devices that came, went or changed their version while none of its tasks did. */
-async function tellRowsOfDevices(
+/** What those that watch a job hear of its devices that came, went or changed version while none of its tasks did. */
+async function rowsOfDevices(
   reader: LiveReader,
   heard: readonly Entry[],
   watchers: readonly Watcher[],
   at: string,
-): Promise<void> {
+): Promise<{ id: string; event: LiveEvent<'tasks'> }[]> {
   const watched = new Map(
     watchers.flatMap(({ filter }) => filter.watched.map((jobId): [string, string] => [jobId, filter.orgId])),
   )
+  const events: { id: string; event: LiveEvent<'tasks'> }[] = []
   for (const [jobId, orgId] of watched) {
     if (heard.some(({ news }) => news.kind === 'tasks' && news.jobId === jobId)) continue
     const last = heard.findLast(({ news }) => news.kind === 'device' && news.orgId === orgId)
     if (!last) continue
     const tasks = await reader.tasks(jobId, devicesIn(heard, orgId))
-    if (tasks.length === 0) continue
-    const event: LiveEvent = { name: 'tasks', data: { at, jobId, tasks, more: false } }
-    for (const { filter, subscriber } of watchers) if (filter.watched.includes(jobId)) subscriber.send(event, last.id)
+    if (tasks.length > 0)
+      events.push({ id: last.id, event: { name: 'tasks', data: { at, jobId, tasks, more: false } } })
   }
+  return events
 }
 
 type Rows = Awaited<ReturnType<typeof readRows>>

@@ -24,8 +24,8 @@ function createLead(org: string, tell: Hear) {
     const wanted = together([...wishes.values()])
     const address = liveAddress(org, wanted)
     if (current?.address === address) return
-    // another address goes on where the last one was, so that a change between them is not missed
-    const since = current?.source.lastId()
+    // another address goes on from before, so that a change between them is not missed
+    const since = current?.source.goOnFrom()
     current?.source.retire()
     const going = { stream, turn: ++turns }
     current = { address, source: openSource((id) => liveAddress(org, wanted, { since: id, ...going }), tell, since) }

@@ -1,4 +1,5 @@
 import { LiveEvents, type LiveEventName } from '#contract/manage/live.ts'
+import { FRESH_MS } from './fresh.ts'
 
 /** What travels from the stream to those who listen, also from one tab to another. */
 export type Signal =
@@ -12,8 +13,11 @@ export interface Source {
   close(): void
   /** Says no more, and waits for the server to end it: another one has been asked for in its place. */
   retire(): void
-  /** Id of the last event, for whoever goes on from there with another address. */
-  lastId(): string | undefined
+  /**
+   * Id of an event for whoever goes on with another address. It lies as far back as what a page may show unasked: nobody
+   * listened yet for what is looked at from now on.
+   */
+  goOnFrom(): string | undefined
 }
 
 const EVENT_NAMES = Object.keys(LiveEvents) as LiveEventName[]
@@ -33,14 +37,24 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
   let source: EventSource
   let watch: ReturnType<typeof setTimeout>
   let failures = 0
-  let lastId = since
   let retired = false
+  /** The last ids, each once: all of the last `FRESH_MS`, and one before. */
+  let heard = since === undefined ? [] : [{ id: since, at: performance.now() }]
+  const lastId = () => heard.at(-1)?.id
+
+  const note = (id: string) => {
+    if (id === '' || id === lastId()) return
+    const at = performance.now()
+    heard.push({ id, at })
+    const newestOld = heard.findLastIndex((one) => one.at < at - FRESH_MS)
+    if (newestOld > 0) heard = heard.slice(newestOld)
+  }
 
   const begin = () => {
-    source = new EventSource(addressSince(lastId))
+    source = new EventSource(addressSince(lastId()))
     source.onopen = () => {
       failures = 0
-      hear({ kind: 'open', resumed: lastId !== undefined })
+      hear({ kind: 'open', resumed: lastId() !== undefined })
       guard()
     }
     source.onerror = () => {
@@ -49,7 +63,7 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
     for (const name of EVENT_NAMES) {
       source.addEventListener(name, (event: MessageEvent<string>) => {
         if (retired) return
-        if (event.lastEventId !== '') lastId = event.lastEventId
+        note(event.lastEventId)
         hear({ kind: 'event', name, data: event.data })
         guard()
       })
@@ -79,7 +93,7 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
   begin()
   window.addEventListener('online', beginAgain)
   return {
-    lastId: () => lastId,
+    goOnFrom: () => (heard.findLast(({ at }) => at < performance.now() - FRESH_MS) ?? heard[0])?.id,
     close() {
       stop()
       source.close()

@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, type QueryKey } from '@tanstack/react-query'
 
 import { ApiError } from './call.ts'
+import { FRESH_MS } from './fresh.ts'
 import { sessionEnd } from './session-end.ts'
 
 declare module '@tanstack/react-query' {
@@ -17,7 +18,7 @@ export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     defaultOptions: {
       queries: {
-        staleTime: 2_000,
+        staleTime: FRESH_MS,
         // a 4xx is an answer: asking again will not change it
         retry: (failures, error) => (error.problem?.status ?? 0) >= 500 && failures < 2,
       },

@@ -172,14 +172,30 @@ const lastIdIn = (said: string): string => [...said.matchAll(/^id: (.+)$/gm)].at
 
 export const streamCases: BytesCase[] = [
   {
-    sentence: 'begins with a beat and says that nothing is known of before',
+    sentence: 'begins with saying that nothing is known of before, and beats',
     act: async ({ backend }) => {
       const stream = await backend.listen('viewer', livePath)
-      const said = await stream.until('event: reset')
+      const said = await stream.until('event: beat')
       await stream.end()
       return namesIn(said)
     },
-    seen: ['beat', 'reset'],
+    seen: ['reset', 'beat'],
+  },
+  {
+    sentence: 'gives each event an id, and goes on from that of a beat',
+    act: async (scene) => {
+      const { id } = await scene.firmware(16)
+      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
+      const said = await stream.until('event: beat')
+      await stream.end()
+      await scene.job(id, ['offline-1'], { name: 'eighth' })
+      const resumed = await scene.backend.listen('viewer', `${livePath}?jobs=1`, { 'last-event-id': lastIdIn(said) })
+      const missed = await resumed.until('"eighth"')
+      await resumed.end()
+      const count = (pattern: RegExp) => [...`${said}${missed}`.matchAll(pattern)].length
+      return [count(/^event: /gm) - count(/^id: .+\nevent: /gm), namesIn(missed)]
+    },
+    seen: [0, ['beat', 'job']],
   },
   {
     sentence: 'tells of a job that is created and of a device that is disabled',
@@ -194,7 +210,7 @@ export const streamCases: BytesCase[] = [
       await stream.end()
       return namesIn(said)
     },
-    seen: ['beat', 'reset', 'job', 'device'],
+    seen: ['reset', 'beat', 'job', 'device'],
   },
   {
     sentence: 'goes on where the stream was cut',
@@ -281,11 +297,11 @@ export const streamCases: BytesCase[] = [
     sentence: 'says reset when it cannot know what was missed',
     act: async ({ backend }) => {
       const stream = await backend.listen('viewer', livePath, { 'last-event-id': 'of another life' })
-      const said = await stream.until('event: reset')
+      const said = await stream.until('event: beat')
       await stream.end()
       return namesIn(said)
     },
-    seen: ['beat', 'reset'],
+    seen: ['reset', 'beat'],
   },
   {
     sentence: 'opens no stream without a session, nor of another organisation',

@@ -24,12 +24,15 @@ const inWords = ({ name, data }: LiveEvent): string | null => {
 describe('the live hub', () => {
   let reads: string[]
   let broken: boolean
+  /** What reading waits for. */
+  let held: Promise<void>
   let setUp: ReturnType<typeof start>
   const gone = new Set<string>()
 
   function start(epoch = 'first') {
     reads = []
     broken = false
+    held = Promise.resolve()
     gone.clear()
     const clock = stoppedClock(1_000_000)
     const read = <T>(what: string, ids: readonly string[]): T[] => {
@@ -38,7 +41,7 @@ describe('the live hub', () => {
       return ids.filter((id) => !gone.has(id)).map((id) => ({ id, deviceId: id }) as T)
     }
     const reader: LiveReader = {
-      jobs: async (ids) => read('job', ids),
+      jobs: async (ids) => held.then(() => read('job', ids)),
       tasks: async (_, ids) => read('task', ids),
       devices: async (ids) => read('device', ids),
     }
@@ -52,17 +55,24 @@ describe('the live hub', () => {
     const hub = createHub({ reader, clock, log, epoch })
     const watch = async (filter: Partial<LiveFilter> = {}, lastEventId?: string) => {
       const heard: string[] = []
-      const ids: (string | undefined)[] = []
-      let beats = 0
+      const ids: string[] = []
+      const beatIds: string[] = []
       const leave = hub.subscribe({ orgId: ORG, watched: [], jobs: false, devices: false, ...filter }, lastEventId, {
         send(event, id) {
-          if (event.name === 'beat') beats += 1
+          if (event.name === 'beat') beatIds.push(id)
           else ids.push(id)
           heard.push(...[inWords(event)].flatMap((words) => words ?? []))
         },
       })
       await hub.idle()
-      return { heard, ids, leave, beats: () => beats, lastId: () => ids.at(-1) }
+      return {
+        heard,
+        ids,
+        leave,
+        beats: () => beatIds.length,
+        lastBeatId: () => beatIds.at(-1),
+        lastId: () => ids.at(-1),
+      }
     }
     const tell = async (changes: Change[]) => {
       hub.announce(changes)
@@ -171,6 +181,34 @@ describe('the live hub', () => {
     browser.leave()
     await clock.advance(3_000)
     expect(browser.beats()).toBe(4)
+  })
+
+  test('a beat carries how far the browser was told, so that others’ events cost it nothing after a long silence', async () => {
+    const { watch, tell, clock } = setUp
+    const quiet = await watch({ watched: ['quiet'] })
+    for (let turn = 0; turn < 111; turn += 1) await tell(Array.from({ length: 100 }, (_, i) => job(`j${turn}-${i}`)))
+    await clock.advance(1_000)
+    await tell([job('quiet')])
+    expect((await watch({ watched: ['quiet'] }, quiet.lastBeatId())).heard).toEqual(['job quiet'])
+    // the id of its first reset is too old by now
+    expect((await watch({ watched: ['quiet'] }, quiet.ids[0])).heard).toEqual(['reset'])
+  })
+
+  test('no beat says an id whose change still waits for the database', async () => {
+    const { watch, clock, hub } = setUp
+    const browser = await watch({ jobs: true })
+    const before = browser.lastBeatId()
+    let answer = (): void => undefined
+    held = new Promise((resolve) => (answer = resolve))
+    hub.announce([job()])
+    await clock.advance(1_000)
+    expect(browser.beats()).toBe(2)
+    expect(browser.lastBeatId()).toBe(before)
+    answer()
+    await hub.idle()
+    expect(browser.heard).toEqual(['reset', 'job job-1'])
+    await clock.advance(1_000)
+    expect(browser.lastBeatId()).toBe(browser.lastId())
   })
 
   test('what is gone is a reason to ask again', async () => {

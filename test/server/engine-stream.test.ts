@@ -54,11 +54,11 @@ describe('the live stream', () => {
   const start = () =>
     harness.send('operator', { method: 'POST', url: `/api/orgs/${things.org}/jobs/${things.jobId}/start` })
 
-  test('it begins with a beat, is never stored, and tells of a job the moment it changes', async () => {
+  test('it begins with a reset and a beat, is never stored, and tells of a job the moment it changes', async () => {
     const stream = await open('viewer', `?job=${things.jobId}`)
     expect(stream.response.statusCode).toBe(200)
     expect(stream.response.headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
-    await stream.until(/^event: beat\ndata: \{"at":"2026-.*\}\n\nevent: reset\n/)
+    await stream.until(/^id: \S+-0\nevent: reset\ndata: \{"at":"2026-.*\}\n\nid: \S+-0\nevent: beat\n/)
     await start()
     await turn()
     const data = await stream.until(/id: \S+-1\nevent: job\ndata: (.*)\n\n/)
@@ -122,7 +122,7 @@ describe('the live stream', () => {
         const flood = () => {
           sent += 100
           const at = 'x'.repeat(1_000)
-          for (let i = 0; i < 100; i += 1) subscriber.send({ name: 'beat', data: { at } }, undefined)
+          for (let i = 0; i < 100; i += 1) subscriber.send({ name: 'beat', data: { at } }, 'first-0')
           if (open) setImmediate(flood)
         }
         let open = true

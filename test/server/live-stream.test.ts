@@ -26,9 +26,9 @@ async function openStream(name: string): Promise<IncomingMessage> {
 test('a stream that gives way to its successor ends whole, also when a change is told in the same moment', async () => {
   const { live } = harness.service
   const listeners: LiveSubscriber[] = []
-  const tellFirst = () => listeners[0]?.send({ name: 'beat', data: { at: '2026-01-05T01:00:00.000Z' } }, undefined)
+  const tellFirst = () => listeners[0]?.send({ name: 'beat', data: { at: '2026-01-05T01:00:00.000Z' } }, 'first-0')
   vi.spyOn(live, 'subscribe').mockImplementation((_filter, _since, subscriber) => {
-    subscriber.send({ name: 'beat', data: { at: '2026-01-05T01:00:00.000Z' } }, undefined)
+    subscriber.send({ name: 'beat', data: { at: '2026-01-05T01:00:00.000Z' } }, 'first-0')
     listeners.push(subscriber)
     // what was being read of the database when the successor came
     if (listeners.length === 2) process.nextTick(tellFirst)

@@ -17,8 +17,8 @@ interface Named {
 }
 type Event = Parameters<LiveSubscriber['send']>[0]
 
-const frame = ({ name, data }: Event, id: string | undefined): string =>
-  `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+const frame = ({ name, data }: Event, id: string): string =>
+  `id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** The stream of events of an organisation, one for each browser. */
 export function liveRoutes(app: FastifyInstance, { hub, clock }: { hub: LiveHub; clock: Clock }): void {

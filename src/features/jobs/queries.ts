@@ -4,6 +4,7 @@ import type { Input } from '#contract/endpoint.ts'
 import { firmware } from '#contract/manage/firmware.ts'
 import { isCounting, jobs, type Job, type TaskSelection } from '#contract/manage/jobs.ts'
 import { addressOf, call } from '#src/api/call.ts'
+import { FRESH_MS } from '#src/api/fresh.ts'
 import { keys } from '#src/api/keys.ts'
 import { mostFrequent } from '#src/lib/lists.ts'
 
@@ -63,7 +64,7 @@ export const previewQuery = (org: string, order: PreviewOrder) =>
     // one that is only promised is counted for whoever asked last: an older answer has a handle that is gone. What was
     // counted is kept, so that who comes back in an outage still sees it
     refetchOnMount: ({ state: { data } }) => (data && isCounting(data) ? 'always' : true),
-    staleTime: ({ state: { data } }) => (data && isCounting(data) ? Infinity : 2_000),
+    staleTime: ({ state: { data } }) => (data && isCounting(data) ? Infinity : FRESH_MS),
   })
 
 /** How often a preview that is being counted is asked for, ms. */
