@@ -19,7 +19,7 @@ export type EndpointKind = 'json' | 'csv' | 'text' | 'stream' | 'file' | 'tus' |
 
 /** One operation of the HTTP API. The server serves it, the portal calls it, the mock imitates it. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD' | 'OPTIONS'
   /** Fastify and MSW share this `:param` syntax, so the path is written once. */
   readonly path: `/${string}`
   readonly kind: EndpointKind

@@ -224,9 +224,11 @@ export async function buildApp(ports: AppPorts): Promise<Service> {
   firmwareFactRoutes(app, stores.firmwareFacts)
   const newUploadId = () => newId(clock.now())
   uploadRoutes(app, { ...stores, clock, newId: newUploadId, firmwareMaxBytes, keepMs: config.uploadKeepMs })
-  const ofDevices = { ...stores, ...movers, downloads: movers.engine.downloads, device: movers.httpChannel }
+  const refusedDownload = createDownloadRefusals(stores.security, sparings.rights)
+  const { engine, httpChannel } = movers
+  const ofDevices = { ...stores, ...movers, downloads: engine.downloads, device: httpChannel, refusedDownload }
   downloadRoute(app, ofDevices)
-  deviceFileRoutes(app, { ...ofDevices, refusedDownload: createDownloadRefusals(stores.security, sparings.rights) })
+  deviceFileRoutes(app, ofDevices)
   await deviceMessageRoutes(app, movers.httpChannel)
   metricsRoute(app, { token: config.metricsToken, read: movers.metrics.read })
   serviceRoutes(app, [

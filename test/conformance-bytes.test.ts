@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { backends } from './conformance/backends.ts'
-import { fileCases, streamCases, uploadCases } from './conformance/bytes-cases.ts'
+import { fileCases, uploadCases } from './conformance/bytes-cases.ts'
 import { deviceListFileCases } from './conformance/device-list-cases.ts'
 import { csvCases } from './conformance/csv-cases.ts'
 import { metricsCases } from './conformance/metrics-cases.ts'
 import { Scene } from './conformance/scene.ts'
+import { streamCases } from './conformance/stream-cases.ts'
 
 const TABLE = {
   uploads: uploadCases,

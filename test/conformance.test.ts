@@ -47,6 +47,7 @@ const TABLE: Readonly<Record<string, readonly Case[]>> = {
 
 /** What travels otherwise than as JSON: `conformance-bytes.test.ts` holds these. */
 const NOT_JSON = [
+  'uploads.abilities',
   'uploads.create',
   'uploads.offset',
   'uploads.append',

@@ -6,6 +6,16 @@ const params = { ...inOrg, uploadId: ids.upload }
 const tus = { 'Tus-Resumable': '1.0.0' }
 
 export const uploads: ExamplesOf<typeof operations> = {
+  abilities: {
+    params: inOrg,
+    replyHeaders: {
+      ...tus,
+      'Tus-Version': '1.0.0',
+      'Tus-Extension': 'creation,creation-with-upload,termination,expiration,checksum',
+      'Tus-Max-Size': '104857600',
+      'Tus-Checksum-Algorithm': 'sha1,sha256,md5',
+    },
+  },
   create: {
     params: inOrg,
     // the name of the file in base64: meter-fw-1.5.bin

@@ -47,9 +47,11 @@ export const service = {
     path: '/files/:firmwareId/:token',
     kind: 'device',
     action: 'link',
-    summary: 'A firmware file for one device and one task; the link itself is the right. Range is supported.',
+    summary:
+      'A firmware file for one device and one task; the link itself is the right, for nobody whose session or certificate is another device’s. Range is supported.',
     status: 200,
     params: z.object({ firmwareId: Id, token: z.string().max(512) }),
+    query: z.object({ sessionId: z.string().max(1_024).optional() }),
     reply: Nothing,
   }),
 }

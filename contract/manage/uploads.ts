@@ -3,11 +3,25 @@ import { Id, OrgParams } from './common.ts'
 
 const UploadParams = OrgParams.extend({ uploadId: Id })
 
+/** Digests that `Upload-Checksum` may carry. */
+export const CHECKSUMS = ['sha1', 'sha256', 'md5'] as const
+
 /**
  * tus 1.0 (creation, termination, checksum, expiration), served by a tus library. The bodies are bytes,
  * the facts travel in `Tus-*`/`Upload-*` headers, so the schemas here are empty.
  */
 export const uploads = {
+  abilities: endpoint({
+    method: 'OPTIONS',
+    path: '/api/orgs/:org/uploads',
+    kind: 'tus',
+    action: 'firmware.write',
+    summary:
+      'What this server can do of tus (`Tus-Version`, `Tus-Extension`, `Tus-Max-Size`, `Tus-Checksum-Algorithm`).',
+    status: 204,
+    params: OrgParams,
+    reply: Nothing,
+  }),
   create: endpoint({
     method: 'POST',
     path: '/api/orgs/:org/uploads',

@@ -1,4 +1,4 @@
-import { uploads as api } from '#contract/manage/uploads.ts'
+import { CHECKSUMS, uploads as api } from '#contract/manage/uploads.ts'
 import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import { raw } from '#mock-api/bind.ts'
 import { db } from '#mock-api/db.ts'
@@ -60,7 +60,18 @@ function onTheWay(upload: UploadRow, chunk: Uint8Array): { bytes: Uint8Array; cu
   return { bytes: chunk, cut: false }
 }
 
+const EXTENSIONS = 'creation,creation-with-upload,termination,expiration,checksum'
+
 export const uploadHandlers = [
+  raw(api.abilities, () =>
+    answer(204, {
+      'Tus-Version': '1.0.0',
+      'Tus-Extension': EXTENSIONS,
+      'Tus-Max-Size': String(limits.firmwareMaxBytes),
+      'Tus-Checksum-Algorithm': CHECKSUMS.join(','),
+    }),
+  ),
+
   raw(api.create, ({ params }, { org }, request) => {
     const sizeBytes = Number(request.headers.get('Upload-Length') ?? Number.NaN)
     const refusal = judgeSize(Number.isNaN(sizeBytes) ? 0 : sizeBytes, limits.firmwareMaxBytes)

@@ -75,7 +75,9 @@ export function sendFile({ request, response }: Exchange, file: Sendable, sendin
   if (verdict === 'changed') throw new ProblemError(CHANGED)
   if (verdict === 'unchanged') return response.code(304).send()
   const ifRange = request.headers['if-range']
-  const asked = ifRange === undefined || ifRange === etag ? request.headers.range : undefined
+  // ranges are defined for GET alone (RFC 9110, section 14.2)
+  const isAsked = request.method === 'GET' && (ifRange === undefined || ifRange === etag)
+  const asked = isAsked ? request.headers.range : undefined
   const range = parseRange(asked, file.sizeBytes)
   if (range === 'unsatisfiable') {
     response.header('content-range', `bytes */${file.sizeBytes}`)

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Transform } from 'node:stream'
 
-const ALGORITHMS = ['sha1', 'sha256', 'md5']
+import { CHECKSUMS } from '#contract/manage/uploads.ts'
+
+const ALGORITHMS: readonly string[] = CHECKSUMS
 
 /** What a client says the digest of the bytes of one request is. */
 export interface Checksum {

@@ -88,7 +88,7 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const store = new UploadFolder({ directory: folder, expirationPeriodInMilliseconds: keepMs })
   // whether a file is too large is judged before its first byte, so its length must be known
-  store.extensions = store.extensions.filter((name) => name !== 'creation-defer-length')
+  store.extensions = [...store.extensions.filter((name) => name !== 'creation-defer-length'), 'checksum']
   const idOf = (request: unknown) => (request as TusRequest).uploadId ?? ''
   const server = new Server({
     path: '/',

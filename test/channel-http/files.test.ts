@@ -176,3 +176,12 @@ test('the plain link needs no session, as the MQTT SDKs send none', async () => 
   const { pathname } = new URL(t.linkOf(2))
   expect((await ask(t.port, 'GET', pathname)).body.equals(FILE)).toBe(true)
 })
+
+test('the plain link is nobody else’s who shows a session, and a session that has ended takes nothing from it', async () => {
+  const { pathname } = new URL(t.linkOf(1))
+  const fetchAs = async (sessionId: string) => (await ask(t.port, 'GET', `${pathname}?sessionId=${sessionId}`)).status
+  const others = await t.session(2)
+  expect([await fetchAs(session), await fetchAs(others), await fetchAs('forged')]).toEqual([200, 403, 200])
+  await t.clock.advance(3_600_000)
+  expect(await fetchAs(others)).toBe(200)
+})

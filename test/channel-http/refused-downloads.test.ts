@@ -79,13 +79,17 @@ describe.each(databases)('a firmware file that a device is refused, in the log o
 
   test('is told of the path of another device, of a changed link and of its address too, each once a device', async () => {
     const [first, second, third] = [await comesIn('meter-1'), await comesIn('meter-2'), await comesIn('meter-3')]
+    const fourth = await comesIn('meter-4')
     expect(await fetchAs(first, { as: 'meter-2' })).toBe(403)
     expect(await fetchAs(second, { link: `${token}A` })).toBe(403)
     expect(await fetchAs(third, { what: 'download/url' })).toBe(403)
+    const plain = `/files/${things.firmwareId}/${token}?sessionId=${fourth.session}`
+    expect((await ask(port, 'GET', plain)).status).toBe(403)
     expect((await told()).map(({ summary }) => summary)).toEqual([
       'meter-1 was refused a firmware file: This session belongs to another device.',
       'meter-2 was refused a firmware file: This download link was not made by this service, or was changed.',
       'meter-3 was refused a firmware file: This download link was made for another device.',
+      'meter-4 was refused a firmware file: This download link was made for another device.',
     ])
   })
 

@@ -30,7 +30,29 @@ const giveUp = (scene: Scene, path: string) =>
 
 const refusal = (status: number, { code, title }: { code: string; title: string }) => ({ status, code, title })
 
+const TUS_FACTS = ['tus-resumable', 'tus-version', 'tus-extension', 'tus-max-size', 'tus-checksum-algorithm']
+
 export const uploadCases: BytesCase[] = [
+  {
+    sentence: 'says what it can do of the protocol, to whoever may upload here',
+    act: async ({ backend }) => {
+      const ask = (who: Who | null) => backend.send(who, { method: 'OPTIONS', path: `/api/orgs/${ORG}/uploads` })
+      const { status, headers } = await ask('operator')
+      const others = [await ask('viewer'), await ask('neighbour'), await ask(null)]
+      return [status, TUS_FACTS.map((name) => headers.get(name)), others.map((one) => one.status)]
+    },
+    seen: [
+      204,
+      [
+        '1.0.0',
+        '1.0.0',
+        'creation,creation-with-upload,termination,expiration,checksum',
+        String(limits.firmwareMaxBytes),
+        'sha1,sha256,md5',
+      ],
+      [403, 404, 401],
+    ],
+  },
   {
     sentence: 'begins an upload below the organisation’s own address',
     act: async (scene) => {
@@ -160,155 +182,5 @@ export const fileCases: BytesCase[] = [
     sentence: 'has no file of a firmware that is none',
     act: async (scene) => (await download(scene, 'none')).status,
     seen: 404,
-  },
-]
-
-const livePath = `/api/orgs/${ORG}/live`
-/** Names of the events that a stream told, each once and in order of their first. */
-const namesIn = (said: string): string[] => [
-  ...new Set([...said.matchAll(/^event: (\w+)$/gm)].map(([, name = '']) => name)),
-]
-const lastIdIn = (said: string): string => [...said.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? ''
-
-export const streamCases: BytesCase[] = [
-  {
-    sentence: 'begins with saying that nothing is known of before, and beats',
-    act: async ({ backend }) => {
-      const stream = await backend.listen('viewer', livePath)
-      const said = await stream.until('event: beat')
-      await stream.end()
-      return namesIn(said)
-    },
-    seen: ['reset', 'beat'],
-  },
-  {
-    sentence: 'gives each event an id, and goes on from that of a beat',
-    act: async (scene) => {
-      const { id } = await scene.firmware(16)
-      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
-      const said = await stream.until('event: beat')
-      await stream.end()
-      await scene.job(id, ['offline-1'], { name: 'eighth' })
-      const resumed = await scene.backend.listen('viewer', `${livePath}?jobs=1`, { 'last-event-id': lastIdIn(said) })
-      const missed = await resumed.until('"eighth"')
-      await resumed.end()
-      const count = (pattern: RegExp) => [...`${said}${missed}`.matchAll(pattern)].length
-      return [count(/^event: /gm) - count(/^id: .+\nevent: /gm), namesIn(missed)]
-    },
-    seen: [0, ['beat', 'job']],
-  },
-  {
-    sentence: 'tells of a job that is created and of a device that is disabled',
-    act: async (scene) => {
-      const { id } = await scene.firmware(11)
-      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1&devices=1`)
-      await stream.until('event: reset')
-      await scene.job(id, ['offline-1'])
-      await scene.must('operator', 'devices.disable', { params: { org: ORG, deviceId: scene.id('offline-2') } })
-      await scene.backend.settled()
-      const said = await stream.until('event: device')
-      await stream.end()
-      return namesIn(said)
-    },
-    seen: ['reset', 'beat', 'job', 'device'],
-  },
-  {
-    sentence: 'goes on where the stream was cut',
-    act: async (scene) => {
-      const { id } = await scene.firmware(12)
-      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
-      await stream.until('event: reset')
-      await scene.job(id, ['offline-1'], { name: 'first' })
-      const said = await stream.until('"first"')
-      await stream.end()
-      await scene.job(id, ['offline-1'], { name: 'second' })
-      const resumed = await scene.backend.listen('viewer', `${livePath}?jobs=1`, { 'last-event-id': lastIdIn(said) })
-      const missed = await resumed.until('"second"')
-      await resumed.end()
-      return [namesIn(missed), missed.includes('"first"')]
-    },
-    seen: [['beat', 'job'], false],
-  },
-  {
-    sentence: 'goes on from an event that the address names, for other topics',
-    act: async (scene) => {
-      const { id } = await scene.firmware(13)
-      const stream = await scene.backend.listen('viewer', `${livePath}?jobs=1`)
-      await stream.until('event: reset')
-      const first = await scene.job(id, ['offline-1'], { name: 'third' })
-      const said = await stream.until('"third"')
-      await stream.end()
-      const second = await scene.job(id, ['offline-1'], { name: 'fourth' })
-      const asked = `job=${first.id},${second.id}&since=${lastIdIn(said)}`
-      const resumed = await scene.backend.listen('viewer', `${livePath}?${asked}`)
-      const missed = await resumed.until('"fourth"')
-      await resumed.end()
-      return [namesIn(missed), missed.includes('"third"')]
-    },
-    seen: [['beat', 'job'], false],
-  },
-  {
-    sentence: 'ends when the same person’s next one of its name begins, and for nobody else’s',
-    act: async (scene) => {
-      const { id } = await scene.firmware(14)
-      const named = `${livePath}?jobs=1&stream=00112233445566778899`
-      const first = await scene.backend.listen('viewer', named)
-      await first.until('event: reset')
-      const anothers = await scene.backend.listen('operator', named)
-      await scene.job(id, ['offline-1'], { name: 'fifth' })
-      await first.until('"fifth"')
-      const next = await scene.backend.listen('viewer', named)
-      const isEnded = await first.isEnded()
-      await scene.job(id, ['offline-1'], { name: 'sixth' })
-      for (const stream of [next, anothers]) {
-        await stream.until('"sixth"')
-        await stream.end()
-      }
-      return isEnded
-    },
-    seen: true,
-  },
-  {
-    sentence: 'stays when an earlier one of its name arrives later, and that one ends',
-    act: async (scene) => {
-      const { id } = await scene.firmware(15)
-      const named = (turn: number) => `${livePath}?jobs=1&stream=99887766554433221100&turn=${turn}`
-      const wanted = await scene.backend.listen('viewer', named(2))
-      const late = await scene.backend.listen('viewer', named(1))
-      const isEnded = await late.isEnded()
-      await scene.job(id, ['offline-1'], { name: 'seventh' })
-      await wanted.until('"seventh"')
-      const next = await scene.backend.listen('viewer', named(10))
-      const isReplaced = await wanted.isEnded()
-      await next.end()
-      return [isEnded, isReplaced]
-    },
-    seen: [true, true],
-  },
-  {
-    sentence: 'watches no more jobs than a browser has tabs for',
-    act: async ({ backend }) => {
-      const job = Array.from({ length: 21 }, () => NOBODY).join(',')
-      return (await backend.send('viewer', { method: 'GET', path: `${livePath}?job=${job}` })).status
-    },
-    seen: 400,
-  },
-  {
-    sentence: 'says reset when it cannot know what was missed',
-    act: async ({ backend }) => {
-      const stream = await backend.listen('viewer', livePath, { 'last-event-id': 'of another life' })
-      const said = await stream.until('event: beat')
-      await stream.end()
-      return namesIn(said)
-    },
-    seen: ['reset', 'beat'],
-  },
-  {
-    sentence: 'opens no stream without a session, nor of another organisation',
-    act: async ({ backend }) => [
-      (await backend.send(null, { method: 'GET', path: livePath })).status,
-      (await backend.send('neighbour', { method: 'GET', path: livePath })).status,
-    ],
-    seen: [401, 404],
   },
 ]

@@ -112,6 +112,13 @@ describe('downloads by link', () => {
     ])
   })
 
+  test('HEAD knows no parts: ranges are defined for GET alone', async () => {
+    const answer = await fetchIt({ range: 'bytes=0-9' }, pathOf(), 'HEAD')
+    expect([answer.statusCode, answer.headers['content-length']]).toEqual([200, String(SIZE)])
+    expect(answer.headers['content-range']).toBeUndefined()
+    expect((await fetchIt({ range: `bytes=${SIZE}-` }, pathOf(), 'HEAD')).statusCode).toBe(200)
+  })
+
   test('a link that was changed, or made for another file, is forged', async () => {
     const path = pathOf()
     const other = await makeThings(harness)

@@ -54,6 +54,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   }),
   'deviceLists.view': plain,
   'deviceLists.delete': plain,
+  'uploads.abilities': plain,
   'uploads.create': () => ({ headers: { ...TUS, 'upload-length': '10' } }),
   'uploads.offset': () => ({ headers: TUS }),
   'uploads.append': () => ({

@@ -108,10 +108,11 @@ async function listen(
     } satisfies FileStore,
     bandwidth: t.bandwidth,
     device: channel,
+    refusedDownload: async () => undefined,
   }
   await deviceMessageRoutes(app, channel, options.body)
   downloadRoute(app, deps)
-  deviceFileRoutes(app, { ...deps, refusedDownload: async () => undefined })
+  deviceFileRoutes(app, deps)
   await app.listen({ host: '127.0.0.1', port: 0 })
   return { app, links, port: (app.server.address() as AddressInfo).port }
 }

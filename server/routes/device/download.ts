@@ -12,7 +12,9 @@ import {
   type DownloadGrant,
   type DownloadLinks,
   type Downloads,
+  type DeviceIdentity,
   type FileStore,
+  type RefusedDownload,
 } from '#server/ports.ts'
 import { originOf } from './http-answer.ts'
 
@@ -21,7 +23,9 @@ export interface DownloadDeps {
   downloads: Downloads
   files: FileStore
   bandwidth: Bandwidth
-  device: Pick<DeviceHttp, 'isAnother'>
+  device: Pick<DeviceHttp, 'isAnother' | 'identify'>
+  /** Told before a device is refused what is not its to have; resolves when that is durable or counted. */
+  refusedDownload(refused: RefusedDownload): Promise<void>
 }
 
 type Reason = Extract<DownloadDecision, { ok: false }>['reason']
@@ -77,10 +81,30 @@ export async function linkedFile(
   return { grant, file: { ...decision, open: (range) => files.read(firmwareId, range) } }
 }
 
+/** Looks for a file on behalf of a device that is known, and tells when it is refused to it. */
+export async function lookingFor(
+  { refusedDownload }: DownloadDeps,
+  device: DeviceIdentity,
+  { address }: Origin,
+  look: () => Promise<GrantedFile>,
+): Promise<GrantedFile> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 403)
+      await refusedDownload({ device, address, why: error.problem.title })
+    throw error
+  }
+}
+
 /** Where devices fetch their firmware. The link is the right itself: the vendor's SDKs send no identity with it. */
 export function downloadRoute(app: FastifyInstance, deps: DownloadDeps): void {
-  serveRaw(app, service.download, async ({ params }, _caller, exchange) => {
-    const { grant, file } = await linkedFile(deps, params, originOf(exchange.request))
+  serveRaw(app, service.download, async ({ params, query: { sessionId } }, _caller, exchange) => {
+    const origin = originOf(exchange.request)
+    // a session that has ended proves nothing, and the link holds without one
+    const device = sessionId ? await deps.device.identify(sessionId, origin) : undefined
+    const look = () => linkedFile(deps, params, origin, device?.deviceId)
+    const { grant, file } = await (device ? lookingFor(deps, device, origin, look) : look())
     return sendFile(exchange, file, { bandwidth: deps.bandwidth, owner: grant.deviceId })
   })
 }

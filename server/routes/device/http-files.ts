@@ -5,16 +5,10 @@ import { formatFileAnswer, parseFileUri } from '#contract/device/http.ts'
 import { deviceHttp as api } from '#contract/device/http-endpoints.ts'
 import { sendFile } from '#server/http/send-file.ts'
 import { serveRaw, type Exchange } from '#server/http/serve.ts'
-import type { DeviceHttp, Origin } from '#server/ports-device-http.ts'
-import { ProblemError, type DeviceIdentity, type RefusedDownload } from '#server/ports.ts'
-import { linkedFile, type DownloadDeps, type GrantedFile } from './download.ts'
+import type { Origin } from '#server/ports-device-http.ts'
+import { ProblemError, type DeviceIdentity } from '#server/ports.ts'
+import { linkedFile, lookingFor, type DownloadDeps, type GrantedFile } from './download.ts'
 import { originOf } from './http-answer.ts'
-
-export interface DeviceFileDeps extends DownloadDeps {
-  device: DeviceHttp
-  /** Told before a device is refused what is not its to have; resolves when that is durable or counted. */
-  refusedDownload(refused: RefusedDownload): Promise<void>
-}
 
 interface Asked {
   params: { productKey: string; deviceKey: string }
@@ -32,22 +26,16 @@ const refusals = {
 } as const
 
 /** The file that a device asks for, and what gives it the right. */
-async function askedFile(deps: DeviceFileDeps, asked: Asked, { request }: Exchange): Promise<GrantedFile> {
+async function askedFile(deps: DownloadDeps, asked: Asked, { request }: Exchange): Promise<GrantedFile> {
   const origin = originOf(request)
   const device = await deps.device.identify(asked.query.sessionId, origin)
   if (!device) throw new ProblemError(refusals.session)
-  try {
-    return await fileFor(device, deps, asked, origin)
-  } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 403)
-      await deps.refusedDownload({ device, address: origin.address, why: error.problem.title })
-    throw error
-  }
+  return lookingFor(deps, device, origin, () => fileFor(device, deps, asked, origin))
 }
 
 async function fileFor(
   device: DeviceIdentity,
-  deps: DeviceFileDeps,
+  deps: DownloadDeps,
   { params, query }: Asked,
   origin: Origin,
 ): Promise<GrantedFile> {
@@ -62,7 +50,7 @@ const json = (response: FastifyReply, status: number, body: string): FastifyRepl
   response.code(status).type('application/json; charset=utf-8').send(body)
 
 /** Firmware for devices that show who they are: nobody gets what was offered to another. */
-export function deviceFileRoutes(app: FastifyInstance, deps: DeviceFileDeps): void {
+export function deviceFileRoutes(app: FastifyInstance, deps: DownloadDeps): void {
   serveRaw(app, api.download, async (asked, _caller, exchange) => {
     const { grant, file } = await askedFile(deps, asked, exchange)
     return sendFile(exchange, file, { bandwidth: deps.bandwidth, owner: grant.deviceId })

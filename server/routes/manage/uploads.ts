@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
-import { uploads as api } from '#contract/manage/uploads.ts'
+import { CHECKSUMS, uploads as api } from '#contract/manage/uploads.ts'
 import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import { refusedFile } from '#server/http/problem.ts'
@@ -28,6 +28,7 @@ export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
   // a scope of its own, because only here a body is left unread for the library to stream
   parent.register(async (app) => {
     app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
+    abilitiesRoute(app, deps)
     createRoute(app, deps)
     const { uploads, bytes, clock } = deps
     for (const endpoint of [api.offset, api.append, api.terminate] as const)
@@ -39,6 +40,15 @@ export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
         if (!(await bytes.state(uploadId))) await uploads.remove(uploadId)
         return reply(exchange, answer)
       })
+  })
+}
+
+function abilitiesRoute(app: FastifyInstance, { bytes, newId, firmwareMaxBytes }: UploadDeps): void {
+  serveRaw(app, api.abilities, async (_input, _caller, exchange) => {
+    const answer = await bytes.handle(exchange.request.raw, exchange.response.raw, newId())
+    // of these two the library knows nothing: size and checksums are judged outside of it
+    exchange.response.headers({ 'tus-max-size': firmwareMaxBytes, 'tus-checksum-algorithm': CHECKSUMS.join(',') })
+    return reply(exchange, answer)
   })
 }
 
