@@ -36,7 +36,7 @@ export type OfferedFirmware = z.infer<typeof OfferedFirmware>
 const clean = (text: string, max: number): string =>
   text
     .slice(0, max)
-    .replace(/\p{Cc}/gu, ' ')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
     .replace(/\p{Surrogate}/gu, '\ufffd')
 
 const Inform = z.object({

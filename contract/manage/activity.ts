@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { listOf, OrgParams, pageQuery, Time } from './common.ts'
+import { listOf, OrgParams, pageQuery, Time, ONE_LINE } from './common.ts'
 import { LogEntry } from './devices.ts'
 
 /** One field of an edit; values that are no text are told as JSON. Null: the field had no value. */
@@ -21,11 +21,23 @@ export type ActivityEntry = z.infer<typeof ActivityEntry>
 
 const filters = {
   /** Id of a person or of a token; what devices do stands in their histories. */
-  actor: z.string().max(64).optional(),
+  actor: z
+    .string()
+    .max(64)
+    .regex(...ONE_LINE)
+    .optional(),
   /** Id of the thing that it happened to; single devices of a job stand in the job’s timeline. */
-  object: z.string().max(64).optional(),
+  object: z
+    .string()
+    .max(64)
+    .regex(...ONE_LINE)
+    .optional(),
   /** Such as `job.started`. */
-  action: z.string().max(64).optional(),
+  action: z
+    .string()
+    .max(64)
+    .regex(...ONE_LINE)
+    .optional(),
   from: Time.optional(),
   to: Time.optional(),
 }

@@ -1,5 +1,13 @@
 import { z } from 'zod'
 
+/**
+ * For `regex`: text without control characters. A line break in a name would forge a line of a log or a table, and
+ * PostgreSQL keeps no NUL in a text.
+ */
+export const ONE_LINE = [/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Use one line, without control characters'] as const
+/** The same for text that may have paragraphs. */
+export const PARAGRAPHS = [/^[\P{Cc}\t\n\r]*$/u, 'Use no control characters but tabs and line breaks'] as const
+
 /** Opaque to callers; time-ordered UUIDs inside. */
 export const Id = z.uuid()
 export const Time = z.iso.datetime()
@@ -11,22 +19,30 @@ export const OrgSlug = z
 export const ProductKey = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, 'Use 4 to 64 letters, digits, - or _')
 export const DeviceKey = z.string().regex(/^[A-Za-z0-9_.-]{4,64}$/, 'Use 4 to 64 letters, digits, - _ or .')
 export const FirmwareVersion = z.string().regex(/^[A-Za-z0-9._+-]{1,64}$/, 'Use 1 to 64 letters, digits, . _ - or +')
-export const ReportedVersion = z.string().min(1).max(64)
+export const ReportedVersion = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(...ONE_LINE)
 
 const TagKey = z.string().regex(/^[A-Za-z0-9_/-]{1,50}$/, 'Tag keys have 1 to 50 letters, digits, _ - or /')
 const TagValue = z
   .string()
   .max(200, 'Tag values have at most 200 characters')
   .refine((value) => value === value.trim(), 'Tag values do not begin or end with a space')
-  // PostgreSQL keeps none in a text
-  .refine((value) => !value.includes('\0'), 'Tag values have no NUL character')
+  .regex(...ONE_LINE)
 export const Tags = z.record(TagKey, TagValue).refine((tags) => Object.keys(tags).length <= 100, 'At most 100 tags')
 export type Tags = z.infer<typeof Tags>
 
 export const OrgParams = z.object({ org: OrgSlug })
 
 /** A free query text: everything in a URL is a string, so an empty one means "not asked". */
-export const Search = z.string().trim().max(64).optional()
+export const Search = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(...ONE_LINE)
+  .optional()
 
 /**
  * Keyset pages. `cursor` is what an earlier answer called `nextCursor` or `prevCursor`, or the word `last`.

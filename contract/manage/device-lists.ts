@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time } from './common.ts'
+import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time, ONE_LINE } from './common.ts'
 
 /** Lines that a list may have. */
 export const DEVICE_LIST_MAX_KEYS = 1_000_000
@@ -29,7 +29,12 @@ export type DeviceList = z.infer<typeof DeviceList>
 
 export const DeviceListAsk = z.object({
   product: ProductKey,
-  name: z.string().trim().min(1, 'Give the list a name').max(64, 'At most 64 characters'),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give the list a name')
+    .max(64, 'At most 64 characters')
+    .regex(...ONE_LINE),
 })
 export type DeviceListAsk = z.infer<typeof DeviceListAsk>
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time } from './common.ts'
+import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time, ONE_LINE } from './common.ts'
 
 export const Connection = z.enum(['online', 'offline'])
 export type Connection = z.infer<typeof Connection>
@@ -28,7 +28,11 @@ export const Device = z.object({
 })
 export type Device = z.infer<typeof Device>
 
-const DeviceName = z.string().trim().max(64, 'At most 64 characters')
+const DeviceName = z
+  .string()
+  .trim()
+  .max(64, 'At most 64 characters')
+  .regex(...ONE_LINE)
 
 export const DeviceCreate = z.strictObject({
   productKey: ProductKey,
@@ -85,9 +89,18 @@ export const devices = {
     params: OrgParams,
     query: pageQuery(['deviceKey']).extend({
       product: ProductKey.optional(),
-      version: z.string().max(64).optional(),
+      version: z
+        .string()
+        .max(64)
+        .regex(...ONE_LINE)
+        .optional(),
       connection: Connection.optional(),
-      tag: z.string().trim().max(251).optional(),
+      tag: z
+        .string()
+        .trim()
+        .max(251)
+        .regex(...ONE_LINE)
+        .optional(),
       unseenDays: z.coerce.number().int().min(1).max(3_650).optional(),
     }),
     reply: listOf(Device),

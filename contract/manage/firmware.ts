@@ -2,7 +2,19 @@ import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
 import { FirmwareDeletePreview, FirmwareStatistics } from './firmware-facts.ts'
-import { Actor, FirmwareVersion, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time } from './common.ts'
+import {
+  Actor,
+  FirmwareVersion,
+  Id,
+  listOf,
+  OrgParams,
+  pageQuery,
+  ProductKey,
+  Tags,
+  Time,
+  ONE_LINE,
+  PARAGRAPHS,
+} from './common.ts'
 
 /** Some tools print digests in capitals. */
 const hex = (digits: number, words: string) =>
@@ -54,9 +66,20 @@ export const Firmware = z.object({
 })
 export type Firmware = z.infer<typeof Firmware>
 
-const FirmwareName = z.string().trim().min(1, 'Give the firmware a name').max(64, 'At most 64 characters')
-const Description = z.string().max(512, 'At most 512 characters')
-const ReleaseNotes = z.string().max(4000, 'At most 4,000 characters')
+const FirmwareName = z
+  .string()
+  .trim()
+  .min(1, 'Give the firmware a name')
+  .max(64, 'At most 64 characters')
+  .regex(...ONE_LINE)
+const Description = z
+  .string()
+  .max(512, 'At most 512 characters')
+  .regex(...PARAGRAPHS)
+const ReleaseNotes = z
+  .string()
+  .max(4000, 'At most 4,000 characters')
+  .regex(...PARAGRAPHS)
 
 export const FirmwareCreate = z.strictObject({
   uploadId: Id,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time } from './common.ts'
+import { Actor, Id, listOf, OrgParams, pageQuery, ProductKey, Time, ONE_LINE, PARAGRAPHS } from './common.ts'
 import { LogEntry } from './devices.ts'
 import { FailureKind } from './failure.ts'
 import { Policy } from './policies.ts'
@@ -84,7 +84,12 @@ export const JobCreate = z
   .strictObject({
     type: JobType,
     firmwareId: Id,
-    name: z.string().trim().min(1, 'Give the job a name').max(64, 'At most 64 characters'),
+    name: z
+      .string()
+      .trim()
+      .min(1, 'Give the job a name')
+      .max(64, 'At most 64 characters')
+      .regex(...ONE_LINE),
     scope: Scope,
     /** A policy of the organisation, copied as it is now; or the policy itself. */
     policyId: Id.optional(),
@@ -191,7 +196,14 @@ export const jobs = {
     summary: 'Go on after the halt rule; its sample begins anew.',
     status: 200,
     params: JobParams,
-    body: z.strictObject({ reason: z.string().trim().min(1, 'Say why it may go on').max(512) }),
+    body: z.strictObject({
+      reason: z
+        .string()
+        .trim()
+        .min(1, 'Say why it may go on')
+        .max(512)
+        .regex(...PARAGRAPHS),
+    }),
     reply: Job,
   }),
   update: endpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint } from '../endpoint.ts'
-import { Id, OrgParams, OrgSlug, Time } from './common.ts'
+import { Id, OrgParams, OrgSlug, Time, ONE_LINE } from './common.ts'
 
 export const Zone = z.string().refine((zone) => {
   try {
@@ -16,7 +16,12 @@ export type Org = z.infer<typeof Org>
 
 export const OrgCreate = z.strictObject({
   slug: OrgSlug,
-  name: z.string().trim().min(1, 'Give the organisation a name').max(64),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give the organisation a name')
+    .max(64)
+    .regex(...ONE_LINE),
   zone: Zone.default('Asia/Singapore'),
 })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, Id, listOf, OrgParams, pageQuery, Time } from './common.ts'
+import { Actor, Id, listOf, OrgParams, pageQuery, Time, ONE_LINE, PARAGRAPHS } from './common.ts'
 import { FailureKind } from './failure.ts'
 import { Zone } from './orgs.ts'
 
@@ -142,8 +142,17 @@ export const SavedPolicy = z.object({
 export type SavedPolicy = z.infer<typeof SavedPolicy>
 
 export const PolicyCreate = z.strictObject({
-  name: z.string().trim().min(1, 'Give the policy a name').max(64, 'At most 64 characters'),
-  description: z.string().max(512, 'At most 512 characters').default(''),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Give the policy a name')
+    .max(64, 'At most 64 characters')
+    .regex(...ONE_LINE),
+  description: z
+    .string()
+    .max(512, 'At most 512 characters')
+    .regex(...PARAGRAPHS)
+    .default(''),
   policy: Policy,
 })
 export const PolicyReplace = PolicyCreate.extend({ version: z.int() })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { listOf, OrgParams, pageQuery, ProductKey, Time } from './common.ts'
+import { listOf, OrgParams, pageQuery, ProductKey, Time, ONE_LINE, PARAGRAPHS } from './common.ts'
 
 export const Product = z.object({
   productKey: ProductKey,
@@ -23,19 +23,28 @@ const ProductName = z
   .trim()
   .min(1, 'Give the product a name')
   .max(64, 'At most 64 characters')
+  .regex(...ONE_LINE)
   .regex(/^[^<>;@*%&\\]*$/, 'The characters < > ; @ * % & \\ are not allowed')
 
 export const ProductCreate = z.strictObject({
   name: ProductName,
   productKey: ProductKey.optional(),
-  description: z.string().max(512).default(''),
+  description: z
+    .string()
+    .max(512)
+    .regex(...PARAGRAPHS)
+    .default(''),
   dynamicActivation: z.boolean().default(false),
   tlsRequired: z.boolean().default(false),
 })
 
 export const ProductUpdate = z.strictObject({
   name: ProductName.optional(),
-  description: z.string().max(512).optional(),
+  description: z
+    .string()
+    .max(512)
+    .regex(...PARAGRAPHS)
+    .optional(),
   dynamicActivation: z.boolean().optional(),
   tlsRequired: z.boolean().optional(),
   version: z.int(),

@@ -1,12 +1,27 @@
 import { z } from 'zod'
 
-import { DeviceKey, Id, ReportedVersion } from './common.ts'
+import { DeviceKey, Id, ReportedVersion, ONE_LINE } from './common.ts'
 
 export const JobType = z.enum(['verify', 'upgrade'])
 export type JobType = z.infer<typeof JobType>
 
 /** For each key the values that match; a device matches when each named key has one of them. */
-const Matching = z.record(z.string().min(1).max(50), z.array(z.string().max(200)).min(1).max(100))
+const Matching = z.record(
+  z
+    .string()
+    .min(1)
+    .max(50)
+    .regex(...ONE_LINE),
+  z
+    .array(
+      z
+        .string()
+        .max(200)
+        .regex(...ONE_LINE),
+    )
+    .min(1)
+    .max(100),
+)
 
 /** Which devices. Every part that is given narrows the scope; an empty one asks nothing. */
 export const Scope = z.strictObject({
@@ -20,7 +35,11 @@ export const Scope = z.strictObject({
   attributes: Matching.default({}),
   /** A share of what matches; the same seed takes the same devices. */
   percent: z.int().min(1).max(100).default(100),
-  seed: z.string().max(64).default(''),
+  seed: z
+    .string()
+    .max(64)
+    .regex(...ONE_LINE)
+    .default(''),
 })
 export type Scope = z.infer<typeof Scope>
 

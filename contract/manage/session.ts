@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
 import { ORG_ROLES, PLATFORM_ROLES } from '../rights.ts'
-import { Id, OrgSlug } from './common.ts'
+import { Id, OrgSlug, ONE_LINE } from './common.ts'
 
 /**
  * Says in the clear that this browser has a session, and nothing about it: the session's own cookie is hidden from
@@ -11,7 +11,13 @@ import { Id, OrgSlug } from './common.ts'
 export const SIGNED_IN_COOKIE = 'signed-in'
 
 export const SignIn = z.strictObject({
-  email: z.string().trim().toLowerCase().min(1, 'Enter your email address').max(254),
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .min(1, 'Enter your email address')
+    .max(254)
+    .regex(...ONE_LINE),
   password: z.string().min(1, 'Enter your password').max(200),
 })
 

@@ -113,6 +113,18 @@ export const deviceCases: Case[] = [
     refusal: [400, 'invalid_request'],
   },
   {
+    sentence: 'refuses a name of two lines, beside its field',
+    endpoint: 'devices.create',
+    input: { params, body: { productKey: PRODUCT, deviceKey: 'new-3', name: 'Lobby\nmeter' } },
+    refusal: [400, 'invalid_request'],
+  },
+  {
+    sentence: 'looks for nothing with a control character',
+    endpoint: 'devices.list',
+    input: { params, query: { q: 'lobby\0meter' } },
+    refusal: [400, 'invalid_request'],
+  },
+  {
     sentence: 'lets no approver register a device',
     endpoint: 'devices.create',
     as: 'approver',
