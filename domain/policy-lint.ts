@@ -1,8 +1,9 @@
+import { FailureKind } from '#contract/manage/failure.ts'
 import { windowMinutes, type Policy } from '#contract/manage/policies.ts'
 
 /** Nothing forbids it, and somebody will regret it. `path` names the field beside which it is said. */
 export interface PolicyWarning {
-  code: 'windowShorterThanTimeout' | 'waveBelowSample' | 'haltNeverFires'
+  code: 'windowShorterThanTimeout' | 'waveBelowSample' | 'haltNeverFires' | 'haltAfterRetries'
   path: string
   title: string
 }
@@ -56,9 +57,26 @@ const deafHalt: Check = ({ halt }, devices) =>
       ]
     : []
 
+/** Rates count what has ended, and what goes round again has not: it is neither under way nor a failure yet. */
+const lateHalt: Check = ({ halt, retry }) => {
+  if (halt === null || retry.attempts === 0) return []
+  const isMeant = (kind: FailureKind) => kind !== 'refused' && (halt.kinds.length === 0 || halt.kinds.includes(kind))
+  const retried = retry.kinds.length === 0 ? FailureKind.options : retry.kinds
+  return retried.some(isMeant)
+    ? [
+        {
+          code: 'haltAfterRetries',
+          path: 'retry.attempts',
+          title:
+            'What is retried counts for the halt rule only when no attempt is left: until then firmware that always fails reaches more devices.',
+        },
+      ]
+    : []
+}
+
 /**
  * Warnings about a policy that is valid.
  * @param devices how many the job targets, or null while that is not known
  */
 export const lintPolicy: Check = (policy, devices) =>
-  [shortWindow, smallWaves, deafHalt].flatMap((check) => check(policy, devices))
+  [shortWindow, smallWaves, deafHalt, lateHalt].flatMap((check) => check(policy, devices))

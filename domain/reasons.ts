@@ -40,6 +40,8 @@ type Told = Pick<
   | 'late'
   | 'proof'
   | 'pushes'
+  | 'reached'
+  | 'previous'
 >
 
 /** One plain sentence: what the task's state means for this device. */
@@ -56,8 +58,16 @@ export function reasonOf(task: Told): string {
     case 'failed':
       return failure(task)
     case 'skipped':
-      return task.skipReason ? SKIP_WORDS[task.skipReason] : ''
+      return skip(task)
   }
+}
+
+function skip({ skipReason, reached, previous }: Told): string {
+  if (skipReason === 'jobEnded' && reached)
+    return previous === null
+      ? 'The job was ended before the device began.'
+      : `The job was ended before the device was tried again. ${FAILURE_WORDS[previous]}`
+  return skipReason ? SKIP_WORDS[skipReason] : ''
 }
 
 const published = ({ via, pushes }: Told): string => {

@@ -32,6 +32,10 @@ export interface TaskFacts {
   proof: 'reported' | 'restarted' | null
   alreadyThere: boolean
   late: boolean
+  /** The device has been told of the firmware, by this attempt or an earlier one. */
+  reached: boolean
+  /** How the attempt before failed; it stands for the device until this one has ended. */
+  previous: FailureKind | null
   /** Session in which the last progress came. */
   progressSessionId: string | null
   /** Session that the last push went to; null when the device had none. */
@@ -110,6 +114,8 @@ export function newTask(sourceVersion: string | null): TaskFacts {
     proof: null,
     alreadyThere: false,
     late: false,
+    reached: false,
+    previous: null,
     strays: 0,
     settlesAt: null,
     retryAt: null,

@@ -105,7 +105,9 @@ const open =
 /** A version report, by where the task stands. Source: the task table of the domain. */
 export const informRule: Readonly<Record<'waiting' | 'published' | 'upgrading' | 'ended', Inform>> = {
   waiting: (task, { version, session }, { targetVersion }) => {
-    if (version === targetVersion) return succeeded(task, { alreadyThere: true, proof: 'reported', settlesAt: null })
+    // what an earlier attempt or a lapsed offer brought about comes late, and not by other means
+    if (version === targetVersion)
+      return succeeded(task, { alreadyThere: !task.reached, late: task.reached, proof: 'reported', settlesAt: null })
     // a new session settles a retried task at once
     const settled = task.settlesAt !== null && session.id !== task.progressSessionId
     return settled ? changed({ ...task, settlesAt: null }) : ignored
@@ -114,6 +116,6 @@ export const informRule: Readonly<Record<'waiting' | 'published' | 'upgrading' |
   upgrading: open(returned),
   ended: (task, { version, latest }, { targetVersion }) =>
     latest && version === targetVersion
-      ? succeeded(task, { late: true, proof: 'reported', alreadyThere: task.publishedAt === null })
+      ? succeeded(task, { late: true, proof: 'reported', alreadyThere: !task.reached })
       : ignored,
 }

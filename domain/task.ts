@@ -33,6 +33,7 @@ const dispatch: Rule<'dispatch'> = (task, { at, sourceVersion, sessionId }, { ti
       pushedAt: at,
       pushSessionId: sessionId,
       pushes: 1,
+      reached: true,
       settlesAt: null,
       retryAt: null,
       deadlineAt: at + timeoutMs,
@@ -48,6 +49,7 @@ const offer: Rule<'offer'> = (task, { at, sourceVersion }, { timeoutMs }) =>
     via: 'request',
     sourceVersion,
     publishedAt: at,
+    reached: true,
     settlesAt: null,
     retryAt: null,
     deadlineAt: at + timeoutMs,
@@ -63,6 +65,7 @@ const retry: Rule<'retry'> = (task, { at, retryAt = null }) =>
     ...freshAttempt,
     status: 'init',
     attempt: task.attempt + 1,
+    previous: task.failure === 'refused' ? null : task.failure,
     failure: null,
     failureText: '',
     skipReason: null,
@@ -75,7 +78,7 @@ const retry: Rule<'retry'> = (task, { at, retryAt = null }) =>
 /** Only what an edit left out comes back by one; what a person cancelled or another job took stays out. */
 const rejoin: Rule<'rejoin'> = (task, { sourceVersion }) =>
   task.skipReason === 'noLongerMatches'
-    ? changed({ ...task, status: 'init', skipReason: null, sourceVersion })
+    ? changed({ ...task, status: 'init', skipReason: null, previous: null, sourceVersion })
     : ignored
 
 const settleFrom = (at: number): number => at + SETTLE_MS

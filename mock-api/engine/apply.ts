@@ -53,8 +53,10 @@ function applied(task: TaskRow, event: TaskEvent, actor: Actor): boolean {
   if (outcome.push || before !== task.status) record(taskLine(task, before, actor), event.at)
   tell(task, job)
   if (before === 'init' && task.status === 'published') job.pace = paced(job.policy.pacePerMinute, job.pace, event.at)
-  if (task.status === 'init' && job.state === 'completed')
-    moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
+  if (task.status === 'init' && job.state === 'completed') {
+    if (event.type === 'retry') moveJob(job, 'retried', { verb: 'restarted', actor, at: event.at })
+    else return apply(task, { type: 'skip', at: event.at, reason: 'jobEnded' })
+  }
   goRound(task, job, event.at)
   if (isFinal(task)) completeWhenFinal(job, event.at)
   haltWhenBad(job, event.at)

@@ -8,7 +8,7 @@ import { lineOf } from './log.ts'
 import { BY_PEOPLE, OF_THINGS } from './migrations/011-activity.ts'
 import type { Db } from './open.ts'
 import { keysetPage } from './page.ts'
-import type { LogTable } from './schema.ts'
+import type { LogTable } from './schema-kept.ts'
 
 function toEntry(row: Selectable<LogTable>): ActivityEntry {
   const { actor, at, ...line } = lineOf(row)

@@ -6,7 +6,7 @@ import type { Selectable } from 'kysely'
 import { appendLog, lineOf } from './log.ts'
 import type { Db, Reader, Trx } from './open.ts'
 import type { LogArchivesTable } from './schema-kept.ts'
-import type { LogTable } from './schema.ts'
+import type { LogTable } from './schema-kept.ts'
 
 /** Lines that are read, and lines that are dropped, at once. */
 const AT_ONCE = 500

@@ -6,7 +6,7 @@ import { newId } from './ids.ts'
 import { insertMany, type Column, type Writing } from './many.ts'
 import type { Reader } from './open.ts'
 import { keysetPage } from './page.ts'
-import type { LogTable } from './schema.ts'
+import type { LogTable } from './schema-kept.ts'
 
 const COLUMNS: readonly Column<LogLine>[] = [
   ['id', 'text', ({ at }) => newId(at)],

@@ -22,6 +22,7 @@ import * as progress from './migrations/047-progress.ts'
 import * as deviceFilters from './migrations/050-device-filters.ts'
 import * as takingOver from './migrations/051-taking-over.ts'
 import * as editing from './migrations/052-editing.ts'
+import * as attempts from './migrations/053-attempts.ts'
 import type { Db } from './open.ts'
 
 interface Migration {
@@ -51,6 +52,7 @@ const MIGRATIONS: readonly (readonly [name: string, migration: Migration])[] = [
   ['050-device-filters', deviceFilters],
   ['051-taking-over', takingOver],
   ['052-editing', editing],
+  ['053-attempts', attempts],
 ]
 
 /**

@@ -1,4 +1,4 @@
-/** Tables of what operators keep for jobs that are still to come. See `schema.ts` for the columns' types. */
+/** Tables of what is kept for long: for jobs that are still to come, and of those that were. See `schema.ts` for the columns' types. */
 
 export interface PoliciesTable {
   id: string
@@ -41,6 +41,26 @@ export interface DeviceListsTable {
   created_by: string
   created_by_name: string
   created_at: number
+}
+
+export interface LogTable {
+  id: string
+  org_id: string
+  at: number
+  actor_kind: 'user' | 'token' | 'device' | 'system'
+  actor_id: string
+  actor_name: string
+  address: string
+  object_kind: string
+  object_id: string
+  job_id: string | null
+  device_id: string | null
+  action: string
+  from_state: string | null
+  to_state: string | null
+  why: string | null
+  /** JSON with what else the reader needs: before, after, counts. */
+  data: string
 }
 
 /** A month of the log that a file holds. Until `dropped_at` is set, its lines may be deleted. */

@@ -3,6 +3,7 @@ import type {
   DeviceListsTable,
   JobProgressTable,
   LogArchivesTable,
+  LogTable,
   PoliciesTable,
 } from './schema-kept.ts'
 
@@ -240,30 +241,14 @@ export interface TasksTable {
   wave: number
   /** Not before this the next attempt begins by the retry rule. */
   retry_at: number | null
+  /** 1 when the device has been told of the firmware, in whichever attempt. */
+  reached: Flag
+  /** How the attempt before this one failed. */
+  previous: string | null
   /** Round of the job's halt sample in which its result was counted; null while it has none. */
   rated_in: number | null
   created_at: number
   updated_at: number
-}
-
-export interface LogTable {
-  id: string
-  org_id: string
-  at: number
-  actor_kind: 'user' | 'token' | 'device' | 'system'
-  actor_id: string
-  actor_name: string
-  address: string
-  object_kind: string
-  object_id: string
-  job_id: string | null
-  device_id: string | null
-  action: string
-  from_state: string | null
-  to_state: string | null
-  why: string | null
-  /** JSON with what else the reader needs: before, after, counts. */
-  data: string
 }
 
 export interface IdempotencyTable {

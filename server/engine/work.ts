@@ -40,6 +40,8 @@ export const termsOf = ({ firmware, policy }: JobCore): TaskTerms => ({
 let commits = 0
 
 type Before = Pick<TaskFacts, 'status' | 'deadlineAt'>
+/** A task that has just changed. */
+type Step = DuePush & { before: TaskFacts; push: boolean }
 
 /**
  * One transaction's work in memory: rows are loaded, the rules are applied in order, and `save` writes what
@@ -109,12 +111,14 @@ export class Work {
     task.facts = outcome.task
     task.updatedAt = event.at
     if (commandId !== undefined) task.commandId = commandId
-    if (outcome.kind === 'changed') this.#follow({ task, job, before, push: outcome.push }, actor, event.at)
+    if (outcome.kind === 'changed') this.#follow({ task, job, before, push: outcome.push }, actor, event)
     return outcome
   }
 
-  #follow({ task, job, before, push }: DuePush & { before: TaskFacts; push: boolean }, actor: Actor, at: number): void {
+  #follow({ task, job, before, push }: Step, actor: Actor, { type, at }: TaskEvent): void {
     const { status } = task.facts
+    // a job that was ended may have lost its firmware while a device still had its push
+    if (push && job.firmware.deleted) return void this.apply(task, { type: 'fileMissing', at }, SYSTEM)
     if (push) this.#pushes.set(task, { task, job })
     if (push || status !== before.status) this.#lines.push(taskLine(task, before.status, actor, at))
     if (status === before.status) return
@@ -123,7 +127,11 @@ export class Work {
     if (!isOpen(task.facts) && (isOpen(before) || status === 'init')) this.#wake.add(task.deviceId)
     // what is over is not pushed any more, even when it began in this very transaction
     if (!isOpen(task.facts)) this.#pushes.delete(task)
-    if (status === 'init' && job.state === 'completed') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })
+    if (status === 'init' && job.state === 'completed') {
+      if (type === 'retry') this.moveJob(job, 'retried', { verb: 'restarted', actor, at })
+      // an offer that lapses after the end of its job is not made again
+      else this.apply(task, { type: 'skip', at, reason: 'jobEnded' }, SYSTEM)
+    }
     this.#retry(task, job, at)
     this.#judge(job, at)
   }

@@ -136,6 +136,16 @@ test('a policy is validated as a whole and warned of what it will regret', () =>
   expect(lintPolicy(Policy.parse({}), 100)).toEqual([])
 })
 
+test('a policy that retries what its halt rule counts is warned of counting it late', () => {
+  const codes = (given: object) => lintPolicy(Policy.parse(given), null).map(({ code }) => code)
+  const download = { attempts: 2, kinds: ['download'] }
+  expect(codes({ retry: { attempts: 1 } })).toEqual(['haltAfterRetries'])
+  expect(codes({ retry: download })).toEqual(['haltAfterRetries'])
+  expect(codes({ retry: download, halt: { failurePercent: 20, kinds: ['fellBack', 'writing'] } })).toEqual([])
+  expect(codes({ retry: { attempts: 1, kinds: ['refused'] } })).toEqual([])
+  expect(codes({ retry: download, halt: null })).toEqual([])
+})
+
 test('a policy reads as one sentence', () => {
   const policy = Policy.parse({
     window: { from: '01:00', to: '05:00' },

@@ -157,10 +157,25 @@ describe('the task table, row by row', () => {
       { status: 'succeeded', late: true, alreadyThere: false },
     ],
     [
+      'late success of one that waits for its next attempt',
+      play([{ type: 'retry', at: 9_000, retryAt: 90_000 }], TERMS, failed),
+      inform('2.0', 10_000),
+      { status: 'succeeded', late: true, alreadyThere: false },
+    ],
+    [
+      'the target by other means, of one that was never told of the firmware',
+      play([
+        { type: 'fileMissing', at: 1 },
+        { type: 'retry', at: 2 },
+      ]),
+      inform('2.0'),
+      { status: 'succeeded', late: false, alreadyThere: true },
+    ],
+    [
       'a retry begins the next attempt and settles',
       failed,
       { type: 'retry', at: 9_000 },
-      { status: 'init', attempt: 2, progress: null, failure: null, settlesAt: 62_000 },
+      { status: 'init', attempt: 2, progress: null, failure: null, previous: 'download', settlesAt: 62_000 },
     ],
     [
       'who an edit left out comes back when another matches',

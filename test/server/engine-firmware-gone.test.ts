@@ -146,6 +146,21 @@ describe.each(databases)('firmware that is deleted, on %s', (database) => {
     })
   })
 
+  test('is not pushed again to a device that was silent when its job was ended: that ends as what it is', async () => {
+    await act('end')
+    jobId = await make({ method: 'push' })
+    await harness.service.engine.intake.opened(device(), session)
+    await says({ kind: 'inform', version: '1.0.0' })
+    await act('start')
+    await harness.service.engine.idle()
+    await act('end')
+    expect(await erase()).toBe('deleted')
+    const later = { id: 'later', startedAt: harness.clock.now() }
+    await harness.service.engine.intake.opened(device(), later)
+    await harness.service.engine.intake.report(device(), later, { kind: 'inform', version: '1.0.0' })
+    expect((await why())?.verdict.reason).toBe('The firmware file is missing.')
+  })
+
   test('leaves what was reached as it is: the device that has it succeeds, and its version stays taken', async () => {
     await act('start')
     await offered()

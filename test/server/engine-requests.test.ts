@@ -67,6 +67,27 @@ describe.each(databases)('a device that asks, on %s', (database) => {
     expect(await asks(1)).toEqual(first)
   })
 
+  test('holds an offer that lapses after its job was ended: the job stays ended, and offers nothing again', async () => {
+    const device = world.device(1)
+    await device.come()
+    const job = await world.job(firmwareId, { policy: ASKING })
+    await asks(1)
+    await world.engine.jobs.end(job, OPERATOR)
+    expect(await taskOf(job, 1)).toMatchObject({ status: 'published' })
+    await world.advance(2 * HOUR)
+    expect(await taskOf(job, 1)).toMatchObject({ status: 'skipped', skipReason: 'jobEnded' })
+    expect(await world.engine.jobs.view(job)).toMatchObject({ state: 'completed', counts: { init: 0, skipped: 4 } })
+    expect(await asks(1)).toBeUndefined()
+    const { items } = await world.engine.jobs.tasks(job, {}, { position: { at: 'first' }, limit: 2, order: 'asc' })
+    expect(items.map(({ reason }) => reason)).toEqual([
+      'The job was ended before the device began.',
+      'The job was ended before the device was reached.',
+    ])
+    // what it had downloaded by then comes late, and not by other means
+    await device.restart('2.0')
+    expect(await taskOf(job, 1)).toMatchObject({ status: 'succeeded', late: true, alreadyThere: false })
+  })
+
   test('is answered nothing by a job that pushes, one that is stopped, or one that does not want it', async () => {
     for (let n = 1; n <= 2; n += 1) await world.device(n).come()
     await world.job(firmwareId, { policy: policy({ concurrency: 1 }) })

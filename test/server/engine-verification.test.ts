@@ -88,6 +88,14 @@ describe.each(databases)('the verification of a firmware on %s', (database) => {
     expect((await world.store.read.firmware(other))?.verificationState).toBe('verificationFailed')
   })
 
+  test('counts a success that comes while the device waits for its next attempt', async () => {
+    const policy = Policy.parse({ timeoutSeconds: 300, retry: { attempts: 1, intervalSeconds: 3_600 } })
+    await world.job(firmwareId, { type: 'verify', name: 'Try', scope: keys(1, 2), policy })
+    await world.device(1).progress(-2)
+    for (const n of [1, 2]) await succeeds(n)
+    expect(await state()).toBe('verified')
+  })
+
   test('that is ended before it is reached has failed', async () => {
     const job = await verify(1, 2)
     await succeeds(1)
