@@ -17,6 +17,10 @@ export interface DeviceFacts {
 const has = (asked: Scope['tags'], given: Readonly<Record<string, string>>): boolean =>
   Object.entries(asked).every(([key, values]) => values.includes(given[key] ?? ''))
 
+/** Whether what people wrote of the device is what the scope asks for; what it reports and its share are left aside. */
+export const isDescribedBy = (scope: Scope, { tags, attributes }: Pick<DeviceFacts, 'tags' | 'attributes'>): boolean =>
+  has(scope.tags, tags) && has(scope.attributes, attributes)
+
 /**
  * Why a device of the product is not taken, or null when it is: the first reason that applies is told.
  * The share is taken last, so that the same seed takes the same devices of what matches.

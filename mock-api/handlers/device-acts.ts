@@ -8,7 +8,7 @@ import { clock } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { apply } from '#mock-api/engine/apply.ts'
 import { leave } from '#mock-api/engine/fleet.ts'
-import { joinGrowing } from '#mock-api/engine/join.ts'
+import { joinGrowing, leaveGrowing } from '#mock-api/engine/join.ts'
 import { find, jobById } from '#mock-api/find.ts'
 import { announce } from '#mock-api/live.ts'
 import { record, type Entry } from '#mock-api/log.ts'
@@ -61,6 +61,7 @@ export const deviceActHandlers = [
     const given = Object.entries(change).filter(([, value]) => value !== undefined)
     Object.assign(device, Object.fromEntries(given), { version: version + 1 })
     joinGrowing(device, clock.now())
+    leaveGrowing(device, caller, clock.now())
     tell(device, caller, 'updated', 'edited', { before, after: keptOf('device', device) })
     return deviceView(device)
   }),

@@ -7,7 +7,7 @@ import type { LogLine } from '#server/ports-engine.ts'
 import type { DeviceActs, DeviceAsk, RegisteredDevice } from '#server/ports-registry.ts'
 
 import type { Acting } from './job-acts.ts'
-import { joinGrowing } from './join.ts'
+import { joinGrowing, leaveGrowing } from './join.ts'
 import { ofOrg, orRefuse } from './refuse.ts'
 import { Work, type Aftermath } from './work.ts'
 
@@ -31,6 +31,7 @@ export function createDeviceActs({ store, now, settle }: Acting): DeviceActs {
         const given = Object.entries(change).filter(([, value]) => value !== undefined)
         const next: RegisteredDevice = { ...device, ...Object.fromEntries(given), version: version + 1 }
         await edit(work, next)
+        await leaveGrowing(work, next, actor)
         work.log({ ...lineOf(work, device, actor, 'updated', 'edited'), data: sides(device, next) })
         return next
       }),

@@ -1,7 +1,11 @@
 import { totalOf } from '#domain/job.ts'
+import { isDescribedBy } from '#domain/targeting.ts'
+import { isOpen } from '#domain/task.ts'
 import { isCounted, placeInWave } from '#domain/wave-progress.ts'
 import { waveEnds, waveOf } from '#domain/waves.ts'
+import type { Actor } from '#server/ports.ts'
 import type { JobCore, JobRecord, TargetRecord } from '#server/ports-engine.ts'
+import type { RegisteredDevice } from '#server/ports-registry.ts'
 
 import { joinLine, SYSTEM } from './log-lines.ts'
 import { lastWave, taskOf } from './make-job.ts'
@@ -20,6 +24,17 @@ export async function joinGrowing(work: Work, deviceIds: readonly string[]): Pro
   const targets = (await work.tx.targets(deviceIds)).map((target) => ({ ...target, ...work.devices.get(target.id) }))
   work.know(jobs)
   for (const job of jobs) await joinOne(work, job, targets)
+}
+
+/** An edited device that open lists do not describe any more leaves those in which it still waits. */
+export async function leaveGrowing(work: Work, device: RegisteredDevice, actor: Actor): Promise<void> {
+  const { tx, now: at } = work
+  const jobs = await tx.growingJobs([device.productKey])
+  const left = new Set(jobs.flatMap(({ id, scope }) => (isDescribedBy(scope, device) ? [] : [id])))
+  if (left.size === 0) return
+  const waiting = (await tx.unfinishedOf(device.id)).filter(({ jobId, facts }) => left.has(jobId) && !isOpen(facts))
+  work.know(jobs)
+  for (const task of waiting) work.apply(task, { type: 'skip', at, reason: 'noLongerMatches' }, actor)
 }
 
 async function joinOne(work: Work, job: JobRecord, targets: readonly TargetRecord[]): Promise<void> {

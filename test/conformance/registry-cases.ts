@@ -21,7 +21,7 @@ const openJob = (scene: Scene, firmwareId: string, site: string): Promise<Job> =
     start: true,
   })
 
-const taskOf = (job: Job) => ({ params: { org: ORG, jobId: job.id }, query: {} })
+const taskOf = ({ id }: { id: string }) => ({ params: { org: ORG, jobId: id }, query: {} })
 
 /** In the order in which they are told: a later one finds what an earlier one did. */
 export const registryCases: Case[] = [
@@ -72,6 +72,7 @@ export const registryCases: Case[] = [
     input: async (scene) => {
       const firmware = await scene.firmware(60)
       const job = await openJob(scene, firmware.id, 'roof')
+      scene.ids['job for roof'] = job.id
       const { version } = await stored(scene, 'offline-1')
       const body = { tags: { site: 'roof' }, version }
       await scene.must('operator', 'devices.update', { ...device('offline-1')(scene), body })
@@ -79,6 +80,20 @@ export const registryCases: Case[] = [
       return taskOf(job)
     },
   },
+  ...[
+    { sentence: 'lets a device that waits in an open job go when its tags are edited away', site: 'cellar' },
+    { sentence: 'takes it back when they are edited to match again', site: 'roof' },
+  ].map(({ sentence, site }) => ({
+    sentence,
+    endpoint: 'jobs.tasks',
+    input: async (scene: Scene) => {
+      const { version } = await stored(scene, 'offline-1')
+      const body = { tags: { site }, version }
+      await scene.must('operator', 'devices.update', { ...device('offline-1')(scene), body })
+      await scene.backend.settled()
+      return taskOf({ id: scene.id('job for roof') })
+    },
+  })),
   {
     sentence: 'joins a disabled device only when it is enabled again, and then at once',
     endpoint: 'jobs.tasks',

@@ -88,6 +88,32 @@ describe.each(databases)('a list that takes devices later on %s', (database) => 
     expect(await world.counts(job)).toMatchObject({ init: 0, published: 1 })
   })
 
+  test('a device that is edited out of the list leaves it while it waits, and comes back when it matches again', async () => {
+    const job = await begin({ scope: { tags: { site: ['north'] }, attributes: { floor: ['1'] } } })
+    await mark(1, { site: 'north' })
+    const edit = async (change: object) => {
+      const rows = world.db.read.selectFrom('devices').select('version').where('id', '=', deviceId(1))
+      const { version } = await rows.executeTakeFirstOrThrow()
+      await world.engine.registry.update({ orgId: job.orgId, deviceId: deviceId(1) }, { ...change, version }, OPERATOR)
+    }
+    await edit({ attributes: { floor: '1' } })
+    await world.device(1).inform('1.0')
+    expect(await world.counts(job)).toMatchObject({ init: 1 })
+    await edit({ name: 'Lobby' })
+    expect(await world.counts(job)).toMatchObject({ init: 1 })
+    await edit({ attributes: { floor: '2' } })
+    expect(await world.counts(job)).toMatchObject({ init: 0, skipped: 1 })
+    expect((await world.task(job, 1)).facts).toMatchObject({ skipReason: 'noLongerMatches' })
+    await world.device(1).come('1.0')
+    expect(await world.counts(job)).toMatchObject({ published: 0, skipped: 1 })
+    await edit({ attributes: { floor: '1' } })
+    await world.engine.idle()
+    expect(await world.counts(job)).toMatchObject({ published: 1, skipped: 0 })
+    // under way it goes on
+    await edit({ attributes: { floor: '2' } })
+    expect(await world.counts(job)).toMatchObject({ published: 1, skipped: 0 })
+  })
+
   test('a closed list takes nobody later, and a device of a wave that is not open waits for it', async () => {
     await world.device(8).come('1.0')
     const closed = await begin({ policy: policy({}) })
