@@ -33,7 +33,9 @@ export async function readEvents(
     ...ofNews
       .filter(({ news }) => concerns(news, filter) && (news.kind !== 'device' || filter.devices))
       .map(({ event }) => event),
-    ...ofDevices.filter(({ event }) => filter.watched.includes(event.data.jobId)).map(({ event }) => event),
+    ...ofDevices
+      .filter(({ orgId, event }) => orgId === filter.orgId && filter.watched.includes(event.data.jobId))
+      .map(({ event }) => event),
   ]
 }
 
@@ -48,23 +50,29 @@ const together = (all: readonly News[]): News[] =>
 const devicesIn = (all: readonly News[], orgId: string): string[] =>
   all.flatMap((news) => (news.kind === 'device' && news.orgId === orgId ? [news.deviceId] : []))
 
+interface RowsOfDevices {
+  orgId: string
+  event: LiveEvent<'tasks'>
+}
+
 /** What those that watch a job hear of its devices that came, went or changed version while none of its tasks did. */
 async function rowsOfDevices(
   reader: LiveReader,
   heard: readonly News[],
   filters: readonly LiveFilter[],
   at: string,
-): Promise<{ event: LiveEvent<'tasks'> }[]> {
+): Promise<RowsOfDevices[]> {
+  // by organisation too: a job that somebody else names takes nothing from those whose it is, nor gives it away
   const watched = new Map(
-    filters.flatMap(({ orgId, watched }) => watched.map((jobId) => [jobId, { orgId, jobId }] as const)),
+    filters.flatMap(({ orgId, watched }) => watched.map((jobId) => [`${orgId} ${jobId}`, { orgId, jobId }] as const)),
   )
-  const events: { event: LiveEvent<'tasks'> }[] = []
+  const events: RowsOfDevices[] = []
   for (const { orgId, jobId } of watched.values()) {
     if (heard.some((news) => news.kind === 'tasks' && news.jobId === jobId)) continue
     const deviceIds = devicesIn(heard, orgId)
     if (deviceIds.length === 0) continue
     const tasks = await reader.tasks(jobId, deviceIds)
-    if (tasks.length > 0) events.push({ event: { name: 'tasks', data: { at, jobId, tasks, more: false } } })
+    if (tasks.length > 0) events.push({ orgId, event: { name: 'tasks', data: { at, jobId, tasks, more: false } } })
   }
   return events
 }

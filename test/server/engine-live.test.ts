@@ -48,6 +48,20 @@ describe('the live hub', () => {
     expect(setUp.reading.reads).not.toContain('device a')
   })
 
+  test('a job that somebody of another organisation names tells them nothing, and those whose it is everything', async () => {
+    const { watch, tell } = setUp
+    const [before, owner, after] = [
+      await watch({ orgId: 'org-2', watched: [JOB] }),
+      await watch({ watched: [JOB] }),
+      await watch({ orgId: 'org-2', watched: [JOB], devices: true }),
+    ]
+    await tell([device('a')])
+    after.leave()
+    await tell([device('b')])
+    expect(owner.heard).toEqual(['reset', 'tasks a', 'tasks b'])
+    expect([before.heard, after.heard]).toEqual([['reset'], ['reset']])
+  })
+
   test('nothing is read when nobody watches', async () => {
     await setUp.tell([job(), task('a'), device('d')])
     expect(setUp.reading.reads).toEqual([])
