@@ -209,7 +209,7 @@ export interface LiveFilter {
 }
 
 export interface LiveSubscriber {
-  /** Of `beat` and `reset` the id is that of the newest event before them. */
+  /** @param id up to which everything has been told: several events may have one, and it never goes back */
   send(event: LiveEvent, id: string): void
 }
 

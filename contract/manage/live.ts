@@ -36,9 +36,10 @@ const StreamTurn = z.coerce
   .max(2 ** 31)
 
 /**
- * Events of the stream, by SSE event name. Each has an id, `beat` and `reset` that of the newest event before them:
- * `Last-Event-ID` resumes, as does `?since=` for a stream that is opened anew for other topics, even after a long
- * silence; or the stream says `reset` and the page asks again for what it shows.
+ * Events of the stream, by SSE event name. Each has an id, up to which everything has been told: of events that belong
+ * together only the last has a new one, so that a cut between two of them loses neither. `Last-Event-ID` resumes, as does
+ * `?since=` for a stream that is opened anew for other topics, even after a long silence, and may repeat rows that are
+ * known; or the stream says `reset` and the page asks again for what it shows.
  */
 export const LiveEvents = {
   job: z.object({ at: Time, job: Job }),

@@ -1,10 +1,10 @@
-import { BEAT_MS } from '#contract/manage/live.ts'
-import type { Clock, LiveHub, Logger } from '#server/ports.ts'
+import { BEAT_MS, type LiveEvent } from '#contract/manage/live.ts'
+import type { Clock, LiveFilter, LiveHub, LiveSubscriber, Logger } from '#server/ports.ts'
 import type { LiveReader } from '#server/ports-engine.ts'
 
 import { createPending } from './pending.ts'
-import { createRing } from './ring.ts'
-import { concerns, inShort, tell, type Watcher } from './tell.ts'
+import { createRing, type News } from './ring.ts'
+import { concerns, inShort, readEvents } from './tell.ts'
 
 /** At most ten batches a second. */
 const TURN_MS = 100
@@ -28,33 +28,44 @@ export interface Hub extends LiveHub {
   stop(): void
 }
 
+interface Watcher {
+  filter: LiveFilter
+  subscriber: LiveSubscriber
+  /** Id up to which it has been told everything: where it may go on after a cut. */
+  upTo: string
+}
+
 /** Tells browsers what was committed: gathered, read once, numbered, and kept for those that come back. */
 export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
   const pending = createPending()
   const ring = createRing(epoch, RING_SIZE)
   const watchers = new Set<Watcher>()
-  /** Id of the newest event that everybody has been told of; the ring may hold newer ones that are still being read. */
+  /** Id up to which everybody has been told; the ring may hold newer ones that are still being read. */
   let told = ring.latest()
   const cancels = new Map<'turn' | 'beat', () => void>()
   /** One at a time, so that nobody hears an older state of a row after a newer one. */
   let line: Promise<void> = Promise.resolve()
   const at = () => new Date(clock.now()).toISOString()
+  const resets = (): LiveEvent[] => [{ name: 'reset', data: { at: at() } }]
 
   function inLine(work: () => Promise<void>): void {
     line = line.then(work).catch((error: unknown) => {
       log.error({ err: error }, 'live events could not be read; browsers are told to ask again')
-      goOnFrom(ring.latest(), watchers)
-      for (const watcher of watchers) reset(watcher)
+      told = ring.latest()
+      for (const watcher of watchers) say(watcher, resets(), told)
     })
   }
 
-  const reset = ({ subscriber, upTo }: Watcher) => subscriber.send({ name: 'reset', data: { at: at() } }, upTo)
-  const sendBeat = ({ subscriber, upTo }: Watcher) => subscriber.send({ name: 'beat', data: { at: at() } }, upTo)
-
-  function goOnFrom(id: string, those: Iterable<Watcher>): void {
-    told = id
-    for (const watcher of those) watcher.upTo = id
+  /**
+   * Only the last word carries the new id: a browser that is cut off before it is told all of them again, once more
+   * some that it knows, and never too few.
+   */
+  function say(watcher: Watcher, events: readonly LiveEvent[], upTo: string): void {
+    const before = watcher.upTo
+    watcher.upTo = upTo
+    for (const [i, event] of events.entries()) watcher.subscriber.send(event, i === events.length - 1 ? upTo : before)
   }
+  const sendBeat = ({ subscriber, upTo }: Watcher) => subscriber.send({ name: 'beat', data: { at: at() } }, upTo)
 
   function once(what: 'turn' | 'beat', inMs: number, task: () => void): void {
     if (cancels.has(what)) return
@@ -65,15 +76,21 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
     cancels.set(what, clock.at(clock.now() + inMs, fire))
   }
 
+  /** All is read before the first word is said, and nobody is told what they left while it was read. */
+  async function tell(news: readonly News[], those: readonly Watcher[]): Promise<void> {
+    const upTo = ring.latest()
+    const filters = those.map(({ filter }) => filter)
+    const eventsFor = await readEvents(reader, news, filters, at())
+    for (const watcher of those) if (watchers.has(watcher)) say(watcher, eventsFor(watcher.filter), upTo)
+  }
+
   async function turn(): Promise<void> {
-    const { news, flooded } = pending.take()
-    const entries = news.map(ring.add)
-    const listening = [...watchers]
-    await tell(reader, entries, listening, at())
-    goOnFrom(ring.latest(), listening)
-    for (const watcher of listening)
-      if (looksAtDevices(watcher) && flooded.includes(watcher.filter.orgId)) reset(watcher)
+    const news = pending.take()
+    // before anything can fail: what waits must not wait for the next change
     if (!pending.isEmpty()) nextTurn()
+    news.forEach(ring.add)
+    await tell(news, [...watchers])
+    told = ring.latest()
   }
   const nextTurn = () => once('turn', TURN_MS, () => inLine(turn))
 
@@ -91,11 +108,9 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
   /** Tells what was missed; in line, so that nothing of it is told twice or out of its order. */
   async function replay(watcher: Watcher, lastEventId: string): Promise<void> {
     const missed = ring.since(lastEventId)
-    const short = missed && inShort(missed.filter(({ news }) => concerns(news, watcher.filter)))
-    const isTold = short !== undefined && short.length <= MAX_REPLAY
-    if (isTold) await tell(reader, short, [watcher], at())
-    watcher.upTo = ring.latest()
-    if (!isTold) reset(watcher)
+    const short = missed && inShort(missed.filter((news) => concerns(news, watcher.filter)))
+    if (short && short.length <= MAX_REPLAY) await tell(short, [watcher])
+    else say(watcher, resets(), ring.latest())
   }
 
   return {
@@ -118,7 +133,7 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
         })
       } else {
         // what is being told just now was kept before: whoever asks again sees it
-        reset(watcher)
+        say(watcher, resets(), told)
         sendBeat(watcher)
         join(watcher)
       }
@@ -137,5 +152,3 @@ export function createHub({ reader, clock, log, epoch }: HubTerms): Hub {
     },
   }
 }
-
-const looksAtDevices = ({ filter }: Watcher): boolean => filter.devices || filter.watched.length > 0

@@ -13,8 +13,8 @@ const MAX_DEVICES_WAITING = 2_000
 export interface Pending {
   add(changes: readonly Change[]): void
   isEmpty(): boolean
-  /** What is to be told now, and the organisations whose device pages have to ask again. */
-  take(): { news: News[]; flooded: string[] }
+  /** What is to be told now. */
+  take(): News[]
 }
 
 export function createPending(): Pending {
@@ -22,15 +22,16 @@ export function createPending(): Pending {
   const tasks = new Map<string, { orgId: string; deviceIds: Set<string> }>()
   const devices = new Map<string, string>()
 
-  function takeDevices(): { news: News[]; flooded: string[] } {
+  function takeDevices(): News[] {
     if (devices.size > MAX_DEVICES_WAITING) {
       const flooded = [...new Set(devices.values())]
       devices.clear()
-      return { news: [], flooded }
+      // news like any other, so that whoever is away just now hears of it too
+      return flooded.map((orgId) => ({ kind: 'flood', orgId }))
     }
     const taken = [...devices].slice(0, MAX_DEVICES)
     for (const [deviceId] of taken) devices.delete(deviceId)
-    return { news: taken.map(([deviceId, orgId]) => ({ kind: 'device', orgId, deviceId })), flooded: [] }
+    return taken.map(([deviceId, orgId]) => ({ kind: 'device', orgId, deviceId }))
   }
 
   return {
@@ -47,18 +48,17 @@ export function createPending(): Pending {
     },
     isEmpty: () => jobs.size + tasks.size + devices.size === 0,
     take() {
-      const aboutDevices = takeDevices()
       const news: News[] = [
         ...[...jobs].map(([jobId, orgId]): News => ({ kind: 'job', orgId, jobId })),
         ...[...tasks].map(([jobId, { orgId, deviceIds }]): News => {
           const carried = [...deviceIds].slice(0, MAX_TASKS)
           return { kind: 'tasks', orgId, jobId, deviceIds: carried, more: deviceIds.size > carried.length }
         }),
-        ...aboutDevices.news,
+        ...takeDevices(),
       ]
       jobs.clear()
       tasks.clear()
-      return { news, flooded: aboutDevices.flooded }
+      return news
     },
   }
 }

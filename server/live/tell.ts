@@ -1,83 +1,78 @@
 import type { LiveEvent } from '#contract/manage/live.ts'
-import type { LiveFilter, LiveSubscriber } from '#server/ports.ts'
+import type { LiveFilter } from '#server/ports.ts'
 import type { LiveReader } from '#server/ports-engine.ts'
 
 import { MAX_TASKS } from './pending.ts'
-import type { Entry, News } from './ring.ts'
-
-export interface Watcher {
-  filter: LiveFilter
-  subscriber: LiveSubscriber
-  /** Id of the event up to which it has been told everything: where it may go on after a cut. */
-  upTo: string
-}
+import type { News } from './ring.ts'
 
 /** Whether a browser asked for this. */
 export function concerns(news: News, { orgId, watched, jobs, devices }: LiveFilter): boolean {
   if (news.orgId !== orgId) return false
   // a job's rows show whether their devices are online and what they run
-  if (news.kind === 'device') return devices || watched.length > 0
+  if (news.kind === 'device' || news.kind === 'flood') return devices || watched.length > 0
   return watched.includes(news.jobId) || (news.kind === 'job' && jobs)
 }
 
 /**
- * Reads each changed row once and tells everyone whom it concerns. All is read before the first word is said: nobody is
- * told an id whose change still waits, and so would lose it with a connection cut in between.
+ * Reads each changed row once, for all whom it concerns.
  * @param at ISO time of the events
+ * @returns what each of them is to hear
  */
-export async function tell(
+export async function readEvents(
   reader: LiveReader,
-  entries: readonly Entry[],
-  watchers: readonly Watcher[],
+  all: readonly News[],
+  filters: readonly LiveFilter[],
   at: string,
-): Promise<void> {
-  const heard = together(entries.filter(({ news }) => watchers.some(({ filter }) => concerns(news, filter))))
-  const wantsDevices = watchers.some(({ filter }) => filter.devices)
-  const rows = await readRows(
-    reader,
-    heard.map(({ news }) => news),
-    wantsDevices,
-  )
-  const ofDevices = await rowsOfDevices(reader, heard, watchers, at)
-  for (const { id, news } of heard) {
-    const event = eventOf(news, rows, at)
-    for (const { filter, subscriber } of watchers)
-      if (concerns(news, filter) && (news.kind !== 'device' || filter.devices)) subscriber.send(event, id)
-  }
-  for (const { id, event } of ofDevices)
-    for (const { filter, subscriber } of watchers)
-      if (filter.watched.includes(event.data.jobId)) subscriber.send(event, id)
+): Promise<(filter: LiveFilter) => LiveEvent[]> {
+  const heard = together(all.filter((news) => filters.some((filter) => concerns(news, filter))))
+  const wantsDevices = filters.some(({ devices }) => devices)
+  const rows = await readRows(reader, heard, wantsDevices)
+  const ofDevices = await rowsOfDevices(reader, heard, filters, at)
+  const ofNews = heard.map((news) => ({ news, event: eventOf(news, rows, at) }))
+  return (filter) => [
+    ...ofNews
+      .filter(({ news }) => concerns(news, filter) && (news.kind !== 'device' || filter.devices))
+      .map(({ event }) => event),
+    ...ofDevices
+      .filter(({ orgId, event }) => orgId === filter.orgId && filter.watched.includes(event.data.jobId))
+      .map(({ event }) => event),
+  ]
 }
 
 /** Of a job at most one batch at a time: devices that came or went go with its tasks, where there are any. */
-const together = (entries: readonly Entry[]): Entry[] =>
-  entries.map(({ id, news }) =>
+const together = (all: readonly News[]): News[] =>
+  all.map((news) =>
     news.kind === 'tasks'
-      ? { id, news: { ...news, deviceIds: [...new Set([...news.deviceIds, ...devicesIn(entries, news.orgId)])] } }
-      : { id, news },
+      ? { ...news, deviceIds: [...new Set([...news.deviceIds, ...devicesIn(all, news.orgId)])] }
+      : news,
   )
 
-const devicesIn = (entries: readonly Entry[], orgId: string): string[] =>
-  entries.flatMap(({ news }) => (news.kind === 'device' && news.orgId === orgId ? [news.deviceId] : []))
+const devicesIn = (all: readonly News[], orgId: string): string[] =>
+  all.flatMap((news) => (news.kind === 'device' && news.orgId === orgId ? [news.deviceId] : []))
+
+interface RowsOfDevices {
+  orgId: string
+  event: LiveEvent<'tasks'>
+}
 
 /** What those that watch a job hear of its devices that came, went or changed version while none of its tasks did. */
 async function rowsOfDevices(
   reader: LiveReader,
-  heard: readonly Entry[],
-  watchers: readonly Watcher[],
+  heard: readonly News[],
+  filters: readonly LiveFilter[],
   at: string,
-): Promise<{ id: string; event: LiveEvent<'tasks'> }[]> {
+): Promise<RowsOfDevices[]> {
+  // by organisation too: a job that somebody else names takes nothing from those whose it is, nor gives it away
   const watched = new Map(
-    watchers.flatMap(({ filter }) => filter.watched.map((jobId): [string, string] => [jobId, filter.orgId])),
+    filters.flatMap(({ orgId, watched }) => watched.map((jobId) => [`${orgId} ${jobId}`, { orgId, jobId }] as const)),
   )
-  const events: { id: string; event: LiveEvent<'tasks'> }[] = []
-  for (const [jobId, orgId] of watched) {
-    if (heard.some(({ news }) => news.kind === 'tasks' && news.jobId === jobId)) continue
-    const last = heard.findLast(({ news }) => news.kind === 'device' && news.orgId === orgId)
-    if (!last) continue
-    const tasks = await reader.tasks(jobId, devicesIn(heard, orgId))
-    if (tasks.length > 0)
-      events.push({ id: last.id, event: { name: 'tasks', data: { at, jobId, tasks, more: false } } })
+  const events: RowsOfDevices[] = []
+  for (const { orgId, jobId } of watched.values()) {
+    if (heard.some((news) => news.kind === 'tasks' && news.jobId === jobId)) continue
+    const deviceIds = devicesIn(heard, orgId)
+    if (deviceIds.length === 0) continue
+    const tasks = await reader.tasks(jobId, deviceIds)
+    if (tasks.length > 0) events.push({ orgId, event: { name: 'tasks', data: { at, jobId, tasks, more: false } } })
   }
   return events
 }
@@ -104,29 +99,28 @@ function eventOf(news: News, { jobs, devices, tasks }: Rows, at: string): LiveEv
   if (job) return { name: 'job', data: { at, job } }
   const device = news.kind === 'device' ? devices.get(news.deviceId) : undefined
   if (device) return { name: 'device', data: { at, device } }
-  // it is gone: whoever shows it has to ask what there is
+  // it is gone, or there is too much of it: whoever shows it has to ask what there is
   return { name: 'reset', data: { at } }
 }
 
-/** What was missed, each row once, in the order of its latest change. The last id stands for all. */
-export function inShort(entries: readonly Entry[]): Entry[] {
-  const tasks = new Map<string, { ids: Set<string>; more: boolean }>()
-  const latest = new Map<string, Entry>()
-  for (const entry of entries) {
-    const { news } = entry
+/** What was missed, each row once, in the order of its latest change; undefined when it was too much to keep. */
+export function inShort(missed: readonly News[]): News[] | undefined {
+  const latest = new Map<string, News>()
+  for (const news of missed) {
+    if (news.kind === 'flood') return undefined
     const name = news.kind === 'device' ? news.deviceId : `${news.kind} ${news.jobId}`
+    const before = latest.get(name)
     latest.delete(name)
-    latest.set(name, entry)
-    if (news.kind !== 'tasks') continue
-    const known = tasks.get(news.jobId) ?? { ids: new Set(), more: false }
-    tasks.set(news.jobId, known)
-    for (const id of news.deviceIds) known.ids.add(id)
-    known.more ||= news.more
+    latest.set(name, before ? both(before, news) : news)
   }
-  return [...latest.values()].map(({ id, news }) => {
-    const all = news.kind === 'tasks' ? tasks.get(news.jobId) : undefined
-    if (news.kind !== 'tasks' || !all) return { id, news }
-    const deviceIds = [...all.ids].slice(0, MAX_TASKS)
-    return { id, news: { ...news, deviceIds, more: all.more || all.ids.size > MAX_TASKS } }
-  })
+  return [...latest.values()]
+}
+
+function both(before: News, news: News): News {
+  if (before.kind !== 'tasks' || news.kind !== 'tasks') return news
+  // the page asks again anyway
+  if (before.more && before.deviceIds.length >= MAX_TASKS) return before
+  const ids = new Set([...before.deviceIds, ...news.deviceIds])
+  const more = before.more || news.more || ids.size > MAX_TASKS
+  return { ...news, deviceIds: [...ids].slice(0, MAX_TASKS), more }
 }

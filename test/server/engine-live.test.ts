@@ -1,88 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 
-import type { LiveEvent } from '#contract/manage/live.ts'
-import { stoppedClock } from '#server/clock.ts'
-import { createHub } from '#server/live/hub.ts'
-import type { Change, LiveFilter } from '#server/ports.ts'
-import type { LiveReader } from '#server/ports-engine.ts'
+import type { LiveFilter } from '#server/ports.ts'
 
-const ORG = 'org-1'
-const JOB = 'job-1'
-const job = (jobId = JOB, orgId = ORG): Change => ({ kind: 'job', orgId, jobId })
-const task = (deviceId: string, jobId = JOB): Change => ({ kind: 'task', orgId: ORG, jobId, deviceId })
-const device = (deviceId: string, orgId = ORG): Change => ({ kind: 'device', orgId, deviceId })
-
-/** What a browser heard, in short: names with what they carry; beats are left out. */
-const inWords = ({ name, data }: LiveEvent): string | null => {
-  if (name === 'job') return `job ${data.job.id}`
-  if (name === 'device') return `device ${data.device.id}`
-  if (name === 'tasks')
-    return `tasks ${data.tasks.map(({ deviceId }) => deviceId).join(',')}${data.more ? ' and more' : ''}`
-  return name === 'beat' ? null : name
-}
+import { device, job, JOB, startHub, task } from './support/live.ts'
 
 describe('the live hub', () => {
-  let reads: string[]
-  let broken: boolean
-  /** What reading waits for. */
-  let held: Promise<void>
-  let setUp: ReturnType<typeof start>
-  const gone = new Set<string>()
-
-  function start(epoch = 'first') {
-    reads = []
-    broken = false
-    held = Promise.resolve()
-    gone.clear()
-    const clock = stoppedClock(1_000_000)
-    const read = <T>(what: string, ids: readonly string[]): T[] => {
-      if (broken) throw new Error('the database is away')
-      reads.push(...ids.map((id) => `${what} ${id}`))
-      return ids.filter((id) => !gone.has(id)).map((id) => ({ id, deviceId: id }) as T)
-    }
-    const reader: LiveReader = {
-      jobs: async (ids) => held.then(() => read('job', ids)),
-      tasks: async (_, ids) => read('task', ids),
-      devices: async (ids) => read('device', ids),
-    }
-    const failures: string[] = []
-    const log = {
-      debug: () => {},
-      info: () => {},
-      warn: () => {},
-      error: (_: object, said: string) => failures.push(said),
-    }
-    const hub = createHub({ reader, clock, log, epoch })
-    const watch = async (filter: Partial<LiveFilter> = {}, lastEventId?: string) => {
-      const heard: string[] = []
-      const ids: string[] = []
-      const beatIds: string[] = []
-      const leave = hub.subscribe({ orgId: ORG, watched: [], jobs: false, devices: false, ...filter }, lastEventId, {
-        send(event, id) {
-          if (event.name === 'beat') beatIds.push(id)
-          else ids.push(id)
-          heard.push(...[inWords(event)].flatMap((words) => words ?? []))
-        },
-      })
-      await hub.idle()
-      return {
-        heard,
-        ids,
-        leave,
-        beats: () => beatIds.length,
-        lastBeatId: () => beatIds.at(-1),
-        lastId: () => ids.at(-1),
-      }
-    }
-    const tell = async (changes: Change[]) => {
-      hub.announce(changes)
-      await clock.advance(100)
-      await hub.idle()
-    }
-    return { hub, clock, watch, tell, failures }
-  }
+  let setUp: ReturnType<typeof startHub>
   beforeEach(() => {
-    setUp = start()
+    setUp = startHub()
   })
 
   test('a browser hears what it asked for, of its own organisation only', async () => {
@@ -110,22 +35,36 @@ describe('the live hub', () => {
     const { watch, tell } = setUp
     for (let i = 0; i < 20; i += 1) await watch({ watched: [JOB], jobs: true })
     await tell([job(), task('a'), task('a'), job(), task('b')])
-    expect(reads).toEqual(['job job-1', 'task a', 'task b'])
+    expect(setUp.reading.reads).toEqual(['job job-1', 'task a', 'task b'])
   })
 
   test('who watches a job hears of its devices that come and go, and of no others', async () => {
     const { watch, tell } = setUp
     const browser = await watch({ watched: [JOB] })
-    gone.add('stranger')
+    setUp.reading.gone.add('stranger')
     await tell([device('stranger')])
     await tell([device('a'), device('stranger')])
     expect(browser.heard).toEqual(['reset', 'tasks a'])
-    expect(reads).not.toContain('device a')
+    expect(setUp.reading.reads).not.toContain('device a')
+  })
+
+  test('a job that somebody of another organisation names tells them nothing, and those whose it is everything', async () => {
+    const { watch, tell } = setUp
+    const [before, owner, after] = [
+      await watch({ orgId: 'org-2', watched: [JOB] }),
+      await watch({ watched: [JOB] }),
+      await watch({ orgId: 'org-2', watched: [JOB], devices: true }),
+    ]
+    await tell([device('a')])
+    after.leave()
+    await tell([device('b')])
+    expect(owner.heard).toEqual(['reset', 'tasks a', 'tasks b'])
+    expect([before.heard, after.heard]).toEqual([['reset'], ['reset']])
   })
 
   test('nothing is read when nobody watches', async () => {
     await setUp.tell([job(), task('a'), device('d')])
-    expect(reads).toEqual([])
+    expect(setUp.reading.reads).toEqual([])
   })
 
   test('tasks come at most ten times a second, and not more than a page can show', async () => {
@@ -199,7 +138,7 @@ describe('the live hub', () => {
     const browser = await watch({ jobs: true })
     const before = browser.lastBeatId()
     let answer = (): void => undefined
-    held = new Promise((resolve) => (answer = resolve))
+    setUp.reading.held = new Promise((resolve) => (answer = resolve))
     hub.announce([job()])
     await clock.advance(1_000)
     expect(browser.beats()).toBe(2)
@@ -214,7 +153,7 @@ describe('the live hub', () => {
   test('what is gone is a reason to ask again', async () => {
     const { watch, tell } = setUp
     const browser = await watch({ jobs: true })
-    gone.add(JOB)
+    setUp.reading.gone.add(JOB)
     await tell([job()])
     expect(browser.heard).toEqual(['reset', 'reset'])
   })
@@ -228,14 +167,74 @@ describe('the live hub', () => {
     expect(browser.heard.slice(101)).toEqual(['reset'])
   })
 
+  test('who was away during a flood is told to ask again, and nobody of another organisation is', async () => {
+    const { watch, tell } = setUp
+    const filters: Partial<LiveFilter>[] = [{ devices: true }, { watched: [JOB] }, { orgId: 'org-2', devices: true }]
+    const away = await Promise.all(filters.map((filter) => watch(filter)))
+    for (const { leave } of away) leave()
+    await tell(Array.from({ length: 5_000 }, (_, i) => device(`e${i}`)))
+    await tell([device('later'), device('elsewhere', 'org-2')])
+    const back = await Promise.all(filters.map((filter, i) => watch(filter, away[i]?.lastBeatId())))
+    expect(back.map(({ heard }) => heard)).toEqual([['reset'], ['reset'], ['device elsewhere']])
+  })
+
+  test('a browser that is cut off while it hears what it missed hears the rest when it comes again', async () => {
+    const { watch, tell } = setUp
+    const filter = { watched: [JOB], devices: true }
+    const browser = await watch(filter)
+    browser.leave()
+    for (const change of [task('a'), device('c'), task('b')]) await tell([change])
+    const back = await watch(filter, browser.lastId())
+    expect(back.heard).toEqual(['device c', 'tasks a,b,c'])
+    expect((await watch(filter, back.ids[0])).heard).toEqual(back.heard)
+    expect((await watch(filter, back.ids[1])).heard).toEqual([])
+  })
+
+  test('a browser that is cut off between two events of one moment hears the second when it comes again', async () => {
+    const { watch, tell } = setUp
+    const filter = { watched: [JOB, 'job-2'], jobs: true, devices: true }
+    const browser = await watch(filter)
+    await tell([job(), device('a')])
+    const words = ['job job-1', 'device a', 'tasks a', 'tasks a']
+    expect(browser.heard).toEqual(['reset', ...words])
+    for (const id of browser.ids.slice(0, -1)) expect((await watch(filter, id)).heard).toEqual(words)
+    expect((await watch(filter, browser.lastId())).heard).toEqual([])
+  })
+
+  test('who leaves while rows are read hears nothing more, and others do', async () => {
+    const { watch, clock, hub } = setUp
+    const [leaver, stayer] = [await watch({ jobs: true }), await watch({ jobs: true })]
+    let answer = (): void => undefined
+    setUp.reading.held = new Promise((resolve) => (answer = resolve))
+    hub.announce([job()])
+    await clock.advance(100)
+    const comesAndGoes = watch({ jobs: true }, leaver.lastId())
+    leaver.leave()
+    answer()
+    ;(await comesAndGoes).leave()
+    expect(leaver.heard).toEqual(['reset'])
+    expect(stayer.heard).toEqual(['reset', 'job job-1'])
+    expect(hub.streams()).toBe(1)
+  })
+
   test('when rows cannot be read, everyone is told to ask again and the hub goes on', async () => {
     const { watch, tell, failures } = setUp
     const browser = await watch({ jobs: true })
-    broken = true
+    setUp.reading.broken = true
     await tell([job()])
-    broken = false
+    setUp.reading.broken = false
     await tell([job('job-2')])
     expect(browser.heard).toEqual(['reset', 'reset', 'job job-2'])
     expect(failures).toHaveLength(1)
+  })
+
+  test('devices that wait for a later turn are told in it, also when rows could not be read meanwhile', async () => {
+    const { watch, tell } = setUp
+    const browser = await watch({ devices: true })
+    setUp.reading.broken = true
+    await tell(Array.from({ length: 101 }, (_, i) => device(`d${i}`)))
+    setUp.reading.broken = false
+    await tell([])
+    expect(browser.heard).toEqual(['reset', 'reset', 'device d100'])
   })
 })

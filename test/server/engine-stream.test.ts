@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+import type { LiveSubscriber } from '#server/ports.ts'
 
 import { emailOf, startHarness, type Harness, type Who } from './harness.ts'
 import { makeThings, type Things } from './manage-world.ts'
@@ -139,6 +141,52 @@ describe('the live stream', () => {
     expect(await left).toBeLessThan(50_000)
     // others go on hearing
     expect(stream.response.closed).toBe(false)
+  })
+
+  test('whoever asks for no more than the headers is not spoken to', async () => {
+    const answer = await harness.send('viewer', { method: 'HEAD', url: `/api/orgs/${things.org}/live?jobs=1` })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+    expect(harness.service.live.streams()).toBe(0)
+  })
+
+  test('a stream that gave way is spoken to no more, and is torn off when nobody reads its end', async () => {
+    const { app, live } = harness.service
+    const heard: LiveSubscriber[] = []
+    const { subscribe } = live
+    live.subscribe = (filter, lastEventId, subscriber) => {
+      heard.push(subscriber)
+      return subscribe(filter, lastEventId, subscriber)
+    }
+    const connected = once(app.server, 'connection')
+    const deaf = await open('viewer', '?stream=00112233445566778899')
+    deaf.response.pause()
+    const [socket] = (await connected) as [Socket]
+    // so much that the sockets of this machine take no more, and then some that waits in the service
+    for (let rest = 4; rest > 0; rest -= Number(socket.writableNeedDrain)) {
+      heard[0]?.send({ name: 'beat', data: { at: 'x'.repeat(100_000) } }, 'first-0')
+      await new Promise(setImmediate)
+    }
+    const next = await open('viewer', '?stream=00112233445566778899')
+    await next.until(/event: beat/)
+    expect(live.streams()).toBe(1)
+    const torn = once(socket, 'close')
+    await harness.clock.advance(30_000)
+    await torn
+    expect(next.response.closed).toBe(false)
+  })
+
+  test('nothing is left of streams that waited for another on their connection when it broke', async () => {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+    const cookie = await harness.cookieOf('viewer')
+    for (let i = 0; i < 3; i += 1)
+      socket.write(`GET /api/orgs/${things.org}/live HTTP/1.1\r\nHost: here\r\nCookie: ${cookie}\r\n\r\n`)
+    const streams = () => harness.service.live.streams()
+    await vi.waitFor(() => expect(streams()).toBe(3))
+    socket.destroy()
+    await vi.waitFor(() => expect(streams()).toBe(2))
+    await harness.clock.advance(1_000)
+    await vi.waitFor(() => expect(streams()).toBe(0))
   })
 
   test('closing the service ends every stream at once', async () => {

@@ -1,4 +1,4 @@
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, type KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { ActivityEntry } from '#contract/manage/activity.ts'
@@ -28,8 +28,16 @@ const lineOf = (orgId: string, n: number): LogLine => ({
 
 describe.each(databases)('the log on %s', (database) => {
   let harness: Harness
+  let queries = 0
+  const plugin: KyselyPlugin = {
+    transformQuery({ node }) {
+      queries += 1
+      return node
+    },
+    transformResult: async ({ result }) => result,
+  }
   beforeAll(async () => {
-    harness = await startHarness({ database })
+    harness = await startHarness({ database, intoDb: (db) => ({ ...db, read: db.read.withPlugin(plugin) }) })
     const { db } = harness
     const { id } = await db.read.selectFrom('orgs').select('id').where('slug', '=', ORG).executeTakeFirstOrThrow()
     const lines = Array.from({ length: LINES }, (_, n) => lineOf(id, n))
@@ -79,6 +87,18 @@ describe.each(databases)('the log on %s', (database) => {
     expect(answer.body).toContain(`,"'@SUM(1),\n""two lines""",`)
     expect(answer.body).toContain(`,'-2+3,user,`)
     expect(answer.body).not.toMatch(/(^|,|\r\n)"?[=+\-@\t\r]/)
+  })
+
+  test('is not read for whoever asks for no more than the headers of its export', async () => {
+    const ask = async (method: 'GET' | 'HEAD') => {
+      const before = queries
+      const { headers, body } = await harness.send('viewer', { method, url: `/api/orgs/${ORG}/activity.csv` })
+      const { 'content-type': type, 'content-disposition': disposition } = headers
+      return { queries: queries - before, body, type, disposition }
+    }
+    const { queries: most, ...whole } = await ask('GET')
+    // 500 lines are read at once
+    expect(await ask('HEAD')).toEqual({ ...whole, body: '', queries: most - 3 })
   })
 
   test('cannot be changed, not even by the service itself', async () => {
