@@ -60,6 +60,12 @@ export const deviceCases: Case[] = [
     refusal: [400, 'invalid_request'],
   },
   {
+    sentence: 'refuses a cursor with a character that no key has',
+    endpoint: 'devices.list',
+    input: { params, query: { cursor: btoa(String.raw`["after","deviceKey","a\u0000b","${NOBODY}"]`) } },
+    refusal: [400, 'invalid_request'],
+  },
+  {
     sentence: 'counts no versions of another organisation',
     endpoint: 'devices.versions',
     input: { params: { org: 'nea' } },
