@@ -82,6 +82,12 @@ export const deviceCases: Case[] = [
     endpoint: 'devices.create',
     input: { params, body: { productKey: PRODUCT, deviceKey: 'new-1', name: 'New', tags: { block: '12' } } },
   },
+  {
+    sentence: 'refuses a tag with half of a character',
+    endpoint: 'devices.create',
+    input: { params, body: { productKey: PRODUCT, deviceKey: 'half-1', tags: { block: 'Blk \ud83d' } } },
+    refusal: [400, 'invalid_request'],
+  },
   { sentence: 'lists devices of a tag', endpoint: 'devices.list', input: { params, query: { tag: 'block' } } },
   {
     sentence: 'lists devices of a tag’s value',
