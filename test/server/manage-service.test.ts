@@ -86,7 +86,7 @@ describe('the portal', () => {
     expect(answer.headers['content-type']).toContain('javascript')
   })
 
-  test.each(['/assets/gone.js', '/api/orgs/hdb/gone', '/files/x'])('has no page at %s', async (url) => {
+  test.each(['/assets/gone.js', '/api/orgs/hdb/gone', '/files/x', '/%'])('has no page at %s', async (url) => {
     const answer = await harness.send(null, { url })
     expect([answer.statusCode, problemOf(answer).code]).toEqual([404, 'not_found'])
   })
