@@ -180,7 +180,7 @@ describe('requests from other sites', () => {
   })
 })
 
-test('too many calls from one address are refused for a while, but not downloads', async () => {
+test('too many calls from one address are refused for a while, but not downloads and not the probes', async () => {
   const limited = await startHarness({ env: { RATE_LIMIT_PER_MINUTE: '5' } })
   for (let n = 0; n < 5; n += 1) expect((await limited.send(null, { url: '/api/limits' })).statusCode).toBe(200)
   const refused = await limited.send(null, { url: '/api/limits' })
@@ -188,5 +188,8 @@ test('too many calls from one address are refused for a while, but not downloads
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
   const file = await limited.send(null, { url: '/files/00000000-0000-4000-8000-00000000dead/x' })
   expect(file.statusCode).toBe(403)
+  // whoever restarts what does not answer may be behind the same proxy as those who ask too much
+  expect((await limited.send(null, { url: '/healthz' })).statusCode).toBe(200)
+  expect(problemOf(await limited.send(null, { url: '/readyz' })).code).toBe('not_ready')
   await limited.close()
 })
