@@ -5,8 +5,8 @@ export interface Row {
   text: string
   /** What divides its cells. */
   delimiter: string
-  /** A quote was opened in it and not closed, so that nobody knows where it ends. */
-  isBroken: boolean
+  /** Why it cannot be read: a quote is never closed, so that nobody knows where it ends, or its line never ends. */
+  flaw: 'openQuote' | 'tooLong' | null
 }
 
 export interface CsvReader {
@@ -16,8 +16,8 @@ export interface CsvReader {
   end(): void
 }
 
-/** A record that is longer is given out as broken: a quote that is never closed must not swallow the file. */
-const MAX_RECORD = 65_536
+/** A record of more characters is given out with its flaw: a quote that is never closed must not swallow the file. */
+export const MAX_RECORD = 65_535
 
 const hasOddQuotes = (text: string): boolean => text.includes('"') && text.split('"').length % 2 === 0
 
@@ -69,32 +69,36 @@ export function createCsvReader(give: (row: Row) => void): CsvReader {
   let line = 0
   let begins = 1
   let delimiter: string | undefined
+  /** The line that arrives was too long already, and is given out: what is left of it is no line of its own. */
+  let isSkipping = false
 
-  function done(text: string, isBroken: boolean): void {
+  function done(text: string, flaw: Row['flaw']): void {
     if (text.trim() === '') return
     delimiter ??= delimiterOf(text)
-    give({ line: begins, text, delimiter, isBroken })
+    give({ line: begins, text, delimiter, flaw })
   }
 
   /** A record with a line end between quotes goes on in the next line. */
   function take(text: string): void {
     line += 1
     const isOdd = hasOddQuotes(text)
+    const isLong = text.length > MAX_RECORD
     if (open.length === 0) {
       begins = line
-      if (!isOdd) return done(text, false)
+      if (isLong || !isOdd) return done(text, isLong ? 'tooLong' : null)
     }
     open.push(text)
     openLength += text.length
     const isOpen = open.length === 1 || !isOdd
-    if (!isOpen || openLength >= MAX_RECORD) close(isOpen)
+    if (isLong) close('tooLong')
+    else if (!isOpen || openLength > MAX_RECORD) close(isOpen ? 'openQuote' : null)
   }
 
-  function close(isBroken: boolean): void {
+  function close(flaw: Row['flaw']): void {
     const text = open.join('\n')
     open = []
     openLength = 0
-    done(text, isBroken)
+    done(text, flaw)
   }
 
   return {
@@ -102,19 +106,21 @@ export function createCsvReader(give: (row: Row) => void): CsvReader {
       const text = rest === '' ? piece : rest + piece
       let begin = 0
       for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', begin)) {
-        take(text.slice(begin, text[end - 1] === '\r' && end > begin ? end - 1 : end))
+        if (!isSkipping) take(text.slice(begin, text[end - 1] === '\r' && end > begin ? end - 1 : end))
+        isSkipping = false
         begin = end + 1
       }
-      rest = text.slice(begin)
-      // a line without an end, as of a file that is no CSV at all
-      if (rest.length >= MAX_RECORD) {
+      rest = isSkipping ? '' : text.slice(begin)
+      // a line without an end, as of a file that is no CSV at all; one more may be half of its end
+      if (rest.length > MAX_RECORD + 1) {
         take(rest)
         rest = ''
+        isSkipping = true
       }
     },
     end() {
       if (rest !== '') take(rest)
-      if (open.length > 0) close(true)
+      if (open.length > 0) close('openQuote')
     },
   }
 }

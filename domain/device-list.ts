@@ -1,7 +1,7 @@
 import { DeviceKey } from '#contract/manage/common.ts'
 import { DEVICE_LIST_MAX_BYTES, DEVICE_LIST_MAX_ERRORS, DEVICE_LIST_MAX_KEYS } from '#contract/manage/device-lists.ts'
 
-import { cellOf, cellsOf, createCsvReader, type Row } from './csv-reader.ts'
+import { cellOf, cellsOf, createCsvReader, MAX_RECORD, type Row } from './csv-reader.ts'
 import type { Allowed, Refusal } from './refusal.ts'
 
 const grouped = new Intl.NumberFormat('en-SG')
@@ -51,6 +51,11 @@ const isHead = (cell: string): boolean => /^device[ _]?key$/i.test(cell)
 /** A cell is shown as far as it helps to find it. */
 const shown = (cell: string): string => (cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)
 
+const FLAWS = {
+  openQuote: 'A quote in this line is never closed',
+  tooLong: `The line is too long: it has more than ${grouped.format(MAX_RECORD)} characters`,
+} as const
+
 function wrongWith(key: string): string | null {
   if (key === '') return 'The device key is missing'
   const parsed = DeviceKey.safeParse(key)
@@ -74,7 +79,7 @@ export function createDeviceListReader(): DeviceListReader {
     }
     total += 1
     const key = cellOf(row, column)
-    const complaint = row.isBroken ? 'A quote in this line is never closed' : wrongWith(key)
+    const complaint = row.flaw === null ? wrongWith(key) : FLAWS[row.flaw]
     if (complaint === null) keys.push(key)
     else {
       wrong += 1

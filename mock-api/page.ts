@@ -5,6 +5,7 @@ import { MockProblem } from './problem.ts'
 interface PageAsked {
   limit: number
   cursor?: string | undefined
+  sort: string
   order?: 'asc' | 'desc' | undefined
 }
 
@@ -15,14 +16,15 @@ interface Page<T> {
   total: number
 }
 
-const encode = (way: 'after' | 'before', key: string): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([way, key]))))
+const encode = (way: 'after' | 'before', sort: string, key: string): string =>
+  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify([way, sort, key]))))
 
-function decode(cursor: string): [way: string, key: string] {
+/** A place in one order is none in another. */
+function decode(cursor: string, sort: string): [way: string, key: string] {
   try {
     const bytes = Uint8Array.from(atob(cursor), (letter) => letter.charCodeAt(0))
-    const [way, key]: unknown[] = JSON.parse(new TextDecoder().decode(bytes))
-    if (typeof way === 'string' && typeof key === 'string') return [way, key]
+    const [way, ofSort, key, more]: unknown[] = JSON.parse(new TextDecoder().decode(bytes))
+    if (typeof way === 'string' && ofSort === sort && typeof key === 'string' && more === undefined) return [way, key]
   } catch {
     // an unreadable cursor is refused like one of the wrong shape
   }
@@ -40,32 +42,30 @@ export function pageOf<T>(
   keyOf: (row: T) => string,
   fallback: 'asc' | 'desc',
 ): Page<T> {
-  const { limit, cursor, order = fallback } = asked
+  const { sort, order = fallback } = asked
   const sign = order === 'asc' ? 1 : -1
   const compare = (a: string, b: string) => (a < b ? -sign : a > b ? sign : 0)
   const sorted = rows.toSorted((a, b) => compare(keyOf(a), keyOf(b)))
-  const [start, end] = bounds(sorted.map(keyOf), { limit, cursor, compare })
+  const [start, end] = bounds(sorted.map(keyOf), { ...asked, compare })
   const items = sorted.slice(start, end)
   const first = items[0]
   const last = items.at(-1)
   return {
     items,
-    prevCursor: first !== undefined && start > 0 ? encode('before', keyOf(first)) : null,
-    nextCursor: last !== undefined && end < sorted.length ? encode('after', keyOf(last)) : null,
+    prevCursor: first !== undefined && start > 0 ? encode('before', sort, keyOf(first)) : null,
+    nextCursor: last !== undefined && end < sorted.length ? encode('after', sort, keyOf(last)) : null,
     total: sorted.length,
   }
 }
 
-interface Asked {
-  limit: number
-  cursor: string | undefined
+interface Asked extends PageAsked {
   compare: (a: string, b: string) => number
 }
 
-function bounds(keys: readonly string[], { limit, cursor, compare }: Asked): [start: number, end: number] {
+function bounds(keys: readonly string[], { limit, cursor, sort, compare }: Asked): [start: number, end: number] {
   if (cursor === undefined) return [0, Math.min(limit, keys.length)]
   if (cursor === 'last') return [Math.max(0, keys.length - limit), keys.length]
-  const [way, key] = decode(cursor)
+  const [way, key] = decode(cursor, sort)
   if (way === 'before') {
     const end = keys.filter((other) => compare(other, key) < 0).length
     return [Math.max(0, end - limit), end]

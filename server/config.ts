@@ -1,4 +1,8 @@
+import { isIP } from 'node:net'
+
 import { z } from 'zod'
+
+import { StartError } from './ports.ts'
 
 /** A value of the environment is a string; an empty one is as good as none. */
 type Env = Readonly<Record<string, string | undefined>>
@@ -6,13 +10,30 @@ type Env = Readonly<Record<string, string | undefined>>
 const GIB2 = 2_147_483_647
 const DAY_MS = 86_400_000
 
-const port = (fallback: number) => z.coerce.number('must be a number').int().min(0).max(65_535).default(fallback)
-const whole = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) =>
-  z.coerce.number('must be a number').int('must be a whole number').min(min).max(max).default(fallback)
+const grouped = new Intl.NumberFormat('en-SG')
+const whole = (fallback: number, min = 1, max = Number.MAX_SAFE_INTEGER) => {
+  const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${grouped.format(max)}`
+  const words = `must be a whole number, ${range}`
+  // one rule, so that a value which breaks two of them is told once
+  return z.coerce
+    .number(words)
+    .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, words)
+    .default(fallback)
+}
+const port = (fallback: number) => whole(fallback, 0, 65_535)
 const flag = z
   .enum(['0', '1', 'false', 'true'], 'must be 0 or 1')
   .default('0')
   .transform((value) => value === '1' || value === 'true')
+
+/** As Fastify reads them: an address, a network such as 10.0.0.0/8, or a name for those of this machine and its site. */
+function isTrustable(address: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(address)) return true
+  const [ip = '', bits, more] = address.split('/')
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(ip)] ?? 0
+  if (most === 0 || more !== undefined) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+}
 
 /** Hops (a number), addresses (a list) or a switch: what Fastify takes for `trustProxy`. */
 const trustProxy = z
@@ -23,6 +44,10 @@ const trustProxy = z
     if (value === 'true' || value === 'false') return value === 'true'
     return value.split(',').map((address) => address.trim())
   })
+  .refine(
+    (trusted) => !Array.isArray(trusted) || trusted.every(isTrustable),
+    'must be the number of proxies in front, or their addresses, such as 10.0.0.7 or 10.0.0.0/8',
+  )
 
 const publicUrl = z
   .url({ protocol: /^https?$/, error: 'must be an address such as https://ota.example.gov', abort: true })
@@ -159,7 +184,7 @@ export interface TlsFiles {
 }
 
 /** Says every wrong value at once, one line each, in words. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError'
   constructor(complaints: readonly string[]) {
     super(`The service cannot start with this configuration:\n${complaints.map((line) => `  ${line}`).join('\n')}`)

@@ -6,11 +6,12 @@ import { createPasswords, type Passwords } from './access/passwords.ts'
 import { keepSecrets } from './access/secrets.ts'
 import { buildApp } from './app.ts'
 import { movableSystemClock, systemClock } from './clock.ts'
-import { ConfigError, readConfig, type Config } from './config.ts'
-import { lockServer, SecondServerError } from './db/lock.ts'
+import { readConfig, type Config } from './config.ts'
+import { lockServer } from './db/lock.ts'
 import { openDb, type Db } from './db/open.ts'
 import { createPeople } from './db/people.ts'
-import type { Clock } from './ports.ts'
+import type { Clock, StartError } from './ports.ts'
+import { checkTlsFiles, startWords } from './start.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Built, this file lies in dist/server; in development in server. Without the file Node would take neither for a module. */
@@ -18,10 +19,16 @@ const root = existsSync(here('../package.json')) ? here('../') : here('../../')
 const webRoot = `${root}dist/web`
 const { version: release } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
+/** Undefined until it is read. */
+let config: Config | undefined
+/** Where the end is told, which is the log once there is one. */
+let tell = (words: string): void => console.error(words)
+
 async function start(): Promise<void> {
-  const config = readConfig(process.env)
+  config = readConfig(process.env)
+  checkTlsFiles(config.tls)
   const clock = config.testClock ? movableSystemClock() : systemClock()
-  const lock = await lockServer(config, (error) => fail(error))
+  const lock = await lockServer(config, endWithoutLock)
   const secrets = await keepSecrets(config.dataDir, config)
   const db = await openDb(config)
   const passwords = createPasswords()
@@ -30,6 +37,7 @@ async function start(): Promise<void> {
     buildApp({ config, secrets, clock, db, passwords, webRoot, release }),
     tellFirstAdmin(db, clock, passwords, config),
   ])
+  tell = (words) => service.app.log.fatal(words)
   const { httpsPort, mqttPort, mqttsPort } = await service.start()
   const encrypted = mqttsPort === undefined ? '' : `, with TLS on ${mqttsPort}; HTTPS on ${httpsPort}`
   console.info(`Ready: ${config.publicUrl} (devices on port ${mqttPort}${encrypted})`)
@@ -52,23 +60,15 @@ async function tellFirstAdmin(db: Db, clock: Clock, passwords: Passwords, { admi
     console.info(`First sign-in: ${admin.email} with the password ${password} (shown only now)`)
 }
 
-/** Why a port could not be opened, by the system's code. */
-const PORT_WORDS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is used by another program',
-  EACCES: 'may not be opened by this user',
-  EADDRNOTAVAIL: 'cannot be opened: HOST is not an address of this machine',
-}
-
-function portWords(error: unknown): string | undefined {
-  const { syscall, code = '', port } = error as NodeJS.ErrnoException & { port?: number }
-  const words = syscall === 'listen' ? PORT_WORDS[code] : undefined
-  return words && `Port ${port} ${words}. PORT, HTTPS_PORT, MQTT_PORT and MQTTS_PORT choose others.`
+/** At once, and without another write: from now on a second server may begin. */
+function endWithoutLock({ message }: StartError): never {
+  tell(message)
+  process.exit(1)
 }
 
 /** What the operator can put right is said in words; anything else keeps its stack. */
 function fail(error: unknown): never {
-  const isTheirs = error instanceof ConfigError || error instanceof SecondServerError
-  console.error(isTheirs ? error.message : (portWords(error) ?? error))
+  console.error(startWords(error, config) ?? error)
   process.exit(1)
 }
 

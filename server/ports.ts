@@ -194,6 +194,11 @@ export interface FileStore {
   remove(firmwareId: string): Promise<void>
 }
 
+/** Why the service cannot start or go on, in words for whoever runs it: shown without a stack. */
+export class StartError extends Error {
+  override readonly name: string = 'StartError'
+}
+
 /** What changed, announced after the commit; the hub turns it into events for whoever watches. */
 export type Change =
   | { kind: 'job'; orgId: string; jobId: string }

@@ -2,11 +2,14 @@ import { z } from 'zod'
 
 /**
  * For `regex`: text without control characters. A line break in a name would forge a line of a log or a table, and
- * PostgreSQL keeps no NUL in a text.
+ * no database keeps NUL and halves of a surrogate pair as they were sent.
  */
-export const ONE_LINE = [/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'Use one line, without control characters'] as const
-/** The same for text that may have paragraphs. */
-export const PARAGRAPHS = [/^[\P{Cc}\t\n\r]*$/u, 'Use no control characters but tabs and line breaks'] as const
+export const ONE_LINE = [/^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*$/u, 'Use one line, without control characters'] as const
+/** The same for text that may have paragraphs: of the characters that are none, joiners and unknown ones may stay. */
+export const PARAGRAPHS = [
+  /^[\P{C}\p{Cf}\p{Co}\p{Cn}\t\n\r]*$/u,
+  'Use no control characters but tabs and line breaks',
+] as const
 
 /** Opaque to callers; time-ordered UUIDs inside. */
 export const Id = z.uuid()

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 
 import { z } from 'zod'
 
+import { StartError } from '#server/ports.ts'
+
 const Kept = z.object({ sessionSecret: z.string().min(32), dataKey: z.base64() })
 
 export interface Secrets {
@@ -34,10 +36,18 @@ async function readOrMake(dataDir: string): Promise<z.infer<typeof Kept>> {
     throw error
   })
   if (text === undefined) return make(dataDir, path)
-  const kept = Kept.safeParse(JSON.parse(text))
+  const kept = Kept.safeParse(jsonOf(text))
   if (!kept.success)
-    throw new Error(`${path} is damaged. Restore it from a backup: without it no device secret can be read.`)
+    throw new StartError(`${path} is damaged. Restore it from a backup: without it no device secret can be read.`)
   return kept.data
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 async function make(dataDir: string, path: string): Promise<z.infer<typeof Kept>> {

@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 
+import { StartError } from '#server/ports.ts'
+
 import type { Dialect } from './dialect.ts'
 import * as first from './migrations/001-first.ts'
 import * as lists from './migrations/002-lists.ts'
@@ -78,5 +80,7 @@ function refuseNewer(done: ReadonlySet<string>): void {
   const known = new Set(MIGRATIONS.map(([name]) => name))
   const unknown = [...done].filter((name) => !known.has(name))
   if (unknown.length > 0)
-    throw new Error(`The database was changed by a newer release (${unknown.join(', ')}). Start that release instead.`)
+    throw new StartError(
+      `The database was changed by a newer release (${unknown.join(', ')}). Start that release instead.`,
+    )
 }

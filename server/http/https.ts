@@ -1,12 +1,13 @@
 import { createServer } from 'node:https'
 import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 
 import type { FastifyInstance } from 'fastify'
 
-import { CLOSE_MS, HEADERS_MS } from './server.ts'
+import { CLOSE_MS, HEADERS_MAX_BYTES, HEADERS_MS } from './server.ts'
+import { refuseUnreadable } from './unreadable.ts'
 
 const TICKET_KEY_BYTES = 48
 
@@ -38,12 +39,14 @@ export async function listenHttps(app: FastifyInstance, terms: HttpsTerms): Prom
       ...(await terms.context()),
       requestCert: terms.asksForCertificate,
       rejectUnauthorized: false,
+      maxHeaderSize: HEADERS_MAX_BYTES,
       headersTimeout: HEADERS_MS,
       connectionsCheckingInterval: HEADERS_MS / 3,
       requestTimeout: 0,
     },
     (request, response) => app.routing(request, response),
   )
+  server.on('clientError', (error, socket) => refuseUnreadable(app.log, error, socket as Socket))
   server.listen(terms.port, terms.host)
   await once(server, 'listening')
   server.on('error', (error) => app.log.error({ err: error }, 'the encrypted port failed'))

@@ -1,21 +1,31 @@
 import { z } from 'zod'
 
+import { PARAGRAPHS } from '#contract/manage/common.ts'
 import { problems } from '#contract/problems.ts'
 import { ProblemError, type Page, type PageAsk, type Position } from '#server/ports.ts'
 
-/** Opaque to callers: which way to go from a row, and the row's place in the order. */
-const Cursor = z.tuple([z.enum(['after', 'before'])], z.union([z.string().max(256), z.int()]))
+const Text = z
+  .string()
+  .max(256)
+  .regex(...PARAGRAPHS)
 
-const encode = (way: 'after' | 'before', key: readonly (string | number)[]): string =>
-  Buffer.from(JSON.stringify([way, ...key])).toString('base64url')
+/** Opaque to callers: which way to go from a row, in which order, and the row's place in it. */
+const Cursor = z.tuple([z.enum(['after', 'before']), z.string()], z.union([Text, z.int()]))
 
-function positionOf(cursor: string | undefined, parts: number): Position {
+const encode = (way: 'after' | 'before', sort: string, key: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify([way, sort, ...key])).toString('base64url')
+
+/** What a value in a row's place is; databases do not compare one kind with the other alike. */
+export type Part = 'string' | 'number'
+
+function positionOf({ cursor, sort }: Asked, parts: readonly Part[]): Position {
   if (cursor === undefined) return { at: 'first' }
   if (cursor === 'last') return { at: 'last' }
   const parsed = Cursor.safeParse(jsonOf(cursor))
-  if (!parsed.success || parsed.data.length !== parts + 1)
+  const [at, ofSort, ...key] = parsed.data ?? []
+  const fits = key.length === parts.length && key.every((value, n) => typeof value === parts[n])
+  if (at === undefined || ofSort !== sort || !fits)
     throw new ProblemError(problems.invalid({ cursor: 'This cursor is not one of this list' }))
-  const [at, ...key] = parsed.data
   return { at, key }
 }
 
@@ -30,23 +40,29 @@ function jsonOf(cursor: string): unknown {
 interface Asked {
   limit: number
   cursor?: string | undefined
+  sort: string
   order?: 'asc' | 'desc' | undefined
 }
 
 /**
  * What a list asks of the store.
- * @param parts values that make a row's place in the order, its tie-breaker included
+ * @param parts what makes a row's place in the order, its tie-breaker included
  * @param fallback the order when none is asked for
  * @throws ProblemError 400 for a cursor that is not one of this list
  */
-export const askOf = ({ limit, cursor, order }: Asked, parts: number, fallback: 'asc' | 'desc'): PageAsk => ({
-  position: positionOf(cursor, parts),
-  limit,
-  order: order ?? fallback,
+export const askOf = (asked: Asked, parts: readonly Part[], fallback: 'asc' | 'desc'): PageAsk => ({
+  position: positionOf(asked, parts),
+  limit: asked.limit,
+  order: asked.order ?? fallback,
 })
 
-/** A page as the contract shows it. `keyOf` gives a row's place in the order. */
+/**
+ * A page as the contract shows it.
+ * @param sort the order in which it was asked for
+ * @param keyOf a row's place in that order
+ */
 export function pageReply<Row, Item>(
+  sort: string,
   { items, hasPrev, hasNext, total }: Page<Row>,
   keyOf: (row: Row) => readonly (string | number)[],
   show: (row: Row) => Item,
@@ -54,8 +70,8 @@ export function pageReply<Row, Item>(
   const [first, last] = [items[0], items.at(-1)]
   return {
     items: items.map(show),
-    prevCursor: hasPrev && first !== undefined ? encode('before', keyOf(first)) : null,
-    nextCursor: hasNext && last !== undefined ? encode('after', keyOf(last)) : null,
+    prevCursor: hasPrev && first !== undefined ? encode('before', sort, keyOf(first)) : null,
+    nextCursor: hasNext && last !== undefined ? encode('after', sort, keyOf(last)) : null,
     total,
   }
 }

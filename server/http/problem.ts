@@ -43,7 +43,6 @@ const BY_CODE: Readonly<Record<string, (error: FastifyError) => Answer>> = {
     code: 'unsupported_media_type',
     title: 'Send the request as application/json.',
   }),
-  FST_ERR_BAD_URL: () => problems.notFound('This address'),
   // PostgreSQL keeps no NUL in a text
   '22021': () => problems.invalid({}),
   SQLITE_FULL: diskFull,

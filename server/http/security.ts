@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 
+import { service } from '#contract/manage/service.ts'
 import { ProblemError } from '#server/ports.ts'
 
 /** `wasm-unsafe-eval` is for the digests in the worker; inline styles are how Mantine sets its variables. */
@@ -40,10 +41,14 @@ export async function installSecurity(
   await app.register(rateLimit, {
     max: terms.callsPerMinute,
     timeWindow: 60_000,
+    allowList: ({ routeOptions }) => PROBES.has(routeOptions.url ?? ''),
     // the plug-in throws what this answers
     errorResponseBuilder: (_request, { ttl }) => new ProblemError(TOO_MANY, ttl / 1000),
   })
 }
+
+/** Refused for the calls of others, whoever asks these would restart a service that lives. */
+const PROBES: ReadonlySet<string> = new Set([service.healthz.path, service.readyz.path])
 
 const TOO_MANY = {
   status: 429,

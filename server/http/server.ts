@@ -11,9 +11,12 @@ import { installOriginCheck } from './origin.ts'
 import { installProblems } from './problem.ts'
 import { forbidCaching, installSecurity } from './security.ts'
 import { endSlowBodies } from './slow-bodies.ts'
+import { readable, refuseUnreadable } from './unreadable.ts'
 
 /** The largest request that we read whole: a job for 10,000 device keys has 670 kB. Files travel in streams. */
 const BODY_MAX_BYTES = 786_432
+/** Address and headers of a request together, as Node itself has it. */
+export const HEADERS_MAX_BYTES = 16_384
 /** A client may take this long to say what it wants, milliseconds; bodies are timed where they are read. */
 export const HEADERS_MS = 15_000
 /** How long a request that is under way may go on when the service closes. */
@@ -41,9 +44,11 @@ export async function createServer(terms: HttpTerms): Promise<FastifyInstance> {
     bodyLimit: BODY_MAX_BYTES,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 600 },
-    rewriteUrl: ({ url }) => withoutDoubledSlashes(withoutHost(url ?? '/')),
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: HEADERS_MS / 3 },
+    // longer ones never arrive, so that the router refuses none by itself; what a part may be, the contract says
+    routerOptions: { maxParamLength: HEADERS_MAX_BYTES },
+    rewriteUrl: ({ url }) => readable(withoutDoubledSlashes(withoutHost(url ?? '/'))),
+    clientErrorHandler: (error, socket) => refuseUnreadable(app.log, error, socket),
+    http: { maxHeaderSize: HEADERS_MAX_BYTES, headersTimeout: HEADERS_MS, connectionsCheckingInterval: HEADERS_MS / 3 },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

@@ -20,6 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   'server/main.ts': ['server/'],
   'server/app.ts': ['contract/', 'domain/', 'server/'],
+  'server/start.ts': ['server/ports', 'server/config.ts'],
   'server/config.ts': ['contract/', 'domain/', 'server/ports'],
   'server/clock.ts': ['server/ports'],
   'server/ports': ['contract/', 'domain/'],

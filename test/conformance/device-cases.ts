@@ -60,6 +60,12 @@ export const deviceCases: Case[] = [
     refusal: [400, 'invalid_request'],
   },
   {
+    sentence: 'refuses a cursor with a character that no key has',
+    endpoint: 'devices.list',
+    input: { params, query: { cursor: btoa(String.raw`["after","deviceKey","a\u0000b","${NOBODY}"]`) } },
+    refusal: [400, 'invalid_request'],
+  },
+  {
     sentence: 'counts no versions of another organisation',
     endpoint: 'devices.versions',
     input: { params: { org: 'nea' } },
@@ -75,6 +81,12 @@ export const deviceCases: Case[] = [
     sentence: 'registers a device',
     endpoint: 'devices.create',
     input: { params, body: { productKey: PRODUCT, deviceKey: 'new-1', name: 'New', tags: { block: '12' } } },
+  },
+  {
+    sentence: 'refuses a tag with half of a character',
+    endpoint: 'devices.create',
+    input: { params, body: { productKey: PRODUCT, deviceKey: 'half-1', tags: { block: 'Blk \ud83d' } } },
+    refusal: [400, 'invalid_request'],
   },
   { sentence: 'lists devices of a tag', endpoint: 'devices.list', input: { params, query: { tag: 'block' } } },
   {

@@ -22,6 +22,13 @@ const creation =
 
 const text = (content: string) => new TextEncoder().encode(content)
 
+/** Where the list went on by its name, asked of the list by its time: the next page would begin anywhere. */
+const goesOn = (sort: string, other: string) => async (scene: Scene) => {
+  const first = { params, query: { sort, limit: '1' } }
+  const { nextCursor: cursor } = await scene.must<{ nextCursor: string }>('operator', 'firmware.list', first)
+  return { params, query: { sort: other, limit: '1', cursor } }
+}
+
 export const firmwareCases: Case[] = [
   { sentence: 'lists nothing at first', endpoint: 'firmware.list', as: 'viewer', input: { params } },
   { sentence: 'makes a firmware of an upload', endpoint: 'firmware.create', input: creation(1) },
@@ -32,6 +39,19 @@ export const firmwareCases: Case[] = [
   },
   { sentence: 'lists firmware', endpoint: 'firmware.list', input: { params } },
   { sentence: 'lists firmware by name', endpoint: 'firmware.list', input: { params, query: { sort: 'name' } } },
+  { sentence: 'goes on by name', endpoint: 'firmware.list', input: goesOn('name', 'name') },
+  {
+    sentence: 'refuses to go on by time from a place by name',
+    endpoint: 'firmware.list',
+    input: goesOn('name', 'createdAt'),
+    refusal: [400, 'invalid_request'],
+  },
+  {
+    sentence: 'refuses to go on by name from a place by time',
+    endpoint: 'firmware.list',
+    input: goesOn('createdAt', 'name'),
+    refusal: [400, 'invalid_request'],
+  },
   {
     sentence: 'finds firmware by the beginning of its name',
     endpoint: 'firmware.list',

@@ -33,9 +33,10 @@ const texts: Text[] = [...endpoints]
       .map(([place, schema]): Text => [`${name} ${place}`, schema]),
   )
 
-test('no text that is kept, searched or compared may have a control character', () => {
+test('no text that is kept, searched or compared may have a control character or half of one', () => {
   expect(texts.length).toBeGreaterThan(100)
-  const takes = (schema: z.ZodType) => ['a\0b', '\0', 'a\u0085b'].some((text) => schema.safeParse(text).success)
+  const takes = (schema: z.ZodType) =>
+    ['a\0b', '\0', 'a\u0085b', 'a\ud800b', '\udfff'].some((text) => schema.safeParse(text).success)
   expect(texts.filter(([, schema]) => takes(schema)).map(([place]) => place)).toEqual([])
 })
 
@@ -47,4 +48,7 @@ test('what is shown on one line is one line, and what has paragraphs keeps them'
     expect([name.safeParse(text).success, notes.safeParse(text).success]).toEqual([true, true])
   expect(notes.safeParse('Fixes:\r\n\t- the clock\n').success).toBe(true)
   expect(notes.safeParse('a\u001b[2Jb').success).toBe(false)
+  // halves of a pair in the wrong order, and the end of an emoji that was cut
+  for (const text of ['\ude00\ud83d', '👩‍🔧'.slice(0, -1), '👩‍🔧'.slice(1)])
+    expect([name.safeParse(text).success, notes.safeParse(text).success]).toEqual([false, false])
 })

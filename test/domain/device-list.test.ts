@@ -83,6 +83,24 @@ describe('a device list', () => {
     expect(read(text).refusal?.fields).toMatchObject({ 'lines.2': 'A quote in this line is never closed' })
   })
 
+  const OVERLONG = `deviceKey\nfan-1\n${'a'.repeat(200_000)}\nbad key\nfan-2\n`
+  test.each([
+    ['whole', [OVERLONG]],
+    ['in small pieces', OVERLONG.match(/[^]{1,1000}/g) ?? []],
+    ['cut within the line', [OVERLONG.slice(0, 65_552), OVERLONG.slice(65_552, 150_000), OVERLONG.slice(150_000)]],
+  ])('a line that is too long is one wrong line, when it arrives %s', (_how, pieces) => {
+    const reader = createDeviceListReader()
+    const keys = pieces.flatMap((piece) => reader.push(piece))
+    expect([...keys, ...reader.end()]).toEqual(['fan-1', 'fan-2'])
+    expect(reader.refusal()).toEqual({
+      ...listRefusals.wrongLines(2, 4),
+      fields: {
+        'lines.3': 'The line is too long: it has more than 65,535 characters',
+        'lines.4': '“bad key” is no device key: Use 4 to 64 letters, digits, - _ or .',
+      },
+    })
+  })
+
   test('a key is shown as far as it helps to find it', () => {
     expect(read('k'.repeat(5_000)).refusal?.fields['lines.1']).toMatch(/^“k{40}…” is no device key/)
   })

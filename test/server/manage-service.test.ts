@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Problem } from '#contract/endpoint.ts'
 import openapi from '#contract/openapi.json' with { type: 'json' }
 
+import type { Db } from '#server/db/open.ts'
+
 import { startHarness, type Harness } from './harness.ts'
 
 let harness: Harness
@@ -23,6 +25,25 @@ describe('the service itself', () => {
     expect([early.statusCode, problemOf(early).title]).toEqual([503, 'The device port is not open.'])
     await harness.service.start()
     expect((await harness.send(null, { url: '/readyz' })).json()).toEqual({ status: 'ok' })
+  })
+
+  test('looks once for all who ask at once whether it is ready', async () => {
+    let looks = 0
+    const intoDb = (db: Db): Db => ({
+      ...db,
+      get read() {
+        looks += 1
+        return db.read
+      },
+    })
+    const watched = await startHarness({ intoDb })
+    await watched.service.start()
+    looks = 0
+    const answers = await Promise.all(Array.from({ length: 50 }, () => watched.send(null, { url: '/readyz' })))
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200))
+    expect(looks).toBeLessThan(10)
+    expect((await watched.send(null, { url: '/readyz' })).statusCode).toBe(200)
+    await watched.close()
   })
 
   test('lets a caller on this machine move its clock, where it has one that can be moved', async () => {
@@ -86,7 +107,7 @@ describe('the portal', () => {
     expect(answer.headers['content-type']).toContain('javascript')
   })
 
-  test.each(['/assets/gone.js', '/api/orgs/hdb/gone', '/files/x'])('has no page at %s', async (url) => {
+  test.each(['/assets/gone.js', '/api/orgs/hdb/gone', '/files/x', '/%'])('has no page at %s', async (url) => {
     const answer = await harness.send(null, { url })
     expect([answer.statusCode, problemOf(answer).code]).toEqual([404, 'not_found'])
   })

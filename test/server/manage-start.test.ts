@@ -51,7 +51,14 @@ describe('the configuration', () => {
   })
 
   test.each([
-    [{ PORT: 'http' }, 'PORT must be a number'],
+    [{ PORT: 'http' }, 'PORT must be a whole number, from 0 to 65,535'],
+    [{ PORT: '70000' }, 'PORT must be a whole number, from 0 to 65,535'],
+    [{ MQTT_PORT: '1.5' }, 'MQTT_PORT must be a whole number, from 0 to 65,535'],
+    [{ RATE_LIMIT_PER_MINUTE: '0' }, 'RATE_LIMIT_PER_MINUTE must be a whole number, 1 or more'],
+    [{ LOG_KEEP_MONTHS: '-1' }, 'LOG_KEEP_MONTHS must be a whole number, from 0 to 1,200'],
+    [{ TRUST_PROXY: 'loopbak' }, 'TRUST_PROXY must be the number of proxies in front, or their addresses'],
+    [{ TRUST_PROXY: '10.0.0.0/99' }, 'TRUST_PROXY must be the number of proxies'],
+    [{ TRUST_PROXY: '-1' }, 'TRUST_PROXY must be the number of proxies'],
     [{ PUBLIC_URL: 'ota.example.gov' }, 'PUBLIC_URL must be an address such as https://ota.example.gov'],
     [{ PUBLIC_URL: 'https://example.gov/ota' }, 'PUBLIC_URL must have no path'],
     [{ SESSION_SECRET: 'short' }, 'SESSION_SECRET must have at least 32 characters'],
@@ -61,7 +68,7 @@ describe('the configuration', () => {
     [{ DATABASE_URL: 'postgres://db/ota' }, 'SESSION_SECRET must be given with DATABASE_URL'],
     [{ DATABASE_URL: 'postgres://db/ota' }, 'DATA_KEY must be given with DATABASE_URL'],
     [{ TEST_CLOCK: '1', NODE_ENV: 'production' }, 'TEST_CLOCK lets anyone on this machine move the clock'],
-    [{ FIRMWARE_MAX_BYTES: '3000000000' }, 'FIRMWARE_MAX_BYTES'],
+    [{ FIRMWARE_MAX_BYTES: '3000000000' }, 'FIRMWARE_MAX_BYTES must be a whole number, from 1 to 2,147,483,647'],
     [{ TLS_CERT: 'server.pem' }, 'TLS_CERT and TLS_KEY must be given together'],
     [{ TLS_CLIENT_CA: 'ca.pem' }, 'TLS_CLIENT_CA needs TLS_CERT and TLS_KEY'],
     [{ TLS_CERT: 'c', TLS_KEY: 'k', TLS_CRL: 'crl.pem' }, 'TLS_CRL needs TLS_CLIENT_CA'],
@@ -69,6 +76,13 @@ describe('the configuration', () => {
   ])('%o is refused in words', (env, words) => {
     expect(refusalOf(env)).toContain(words)
   })
+
+  test.each(['0', '2', 'true', '10.0.0.7', 'loopback, 10.0.0.0/8, fd00::/8, ::1'])(
+    'trusts proxies as %s',
+    (trusted) => {
+      expect(() => readConfig({ TRUST_PROXY: trusted })).not.toThrow()
+    },
+  )
 
   test('says everything that is wrong at once', () => {
     const message = refusalOf({ PORT: 'x', LOG_LEVEL: 'y', S3_BUCKET: 'z' })

@@ -26,12 +26,12 @@ const keyOf = ({ at, id }: ActivityEntry) => [Date.parse(at), id]
 
 export function activityRoutes(app: FastifyInstance, activity: ActivityStore): void {
   serve(app, api.list, async ({ query }, { org }) => {
-    const page = await activity.list(org.id, filterOf(query), askOf(query, 2, 'desc'))
-    return pageReply(page, keyOf, (entry) => entry)
+    const page = await activity.list(org.id, filterOf(query), askOf(query, ['number', 'string'], 'desc'))
+    return pageReply(query.sort, page, keyOf, (entry) => entry)
   })
   serve(app, api.deployment, async ({ query }) => {
-    const page = await activity.list(DEPLOYMENT, filterOf(query), askOf(query, 2, 'desc'))
-    return pageReply(page, keyOf, (entry) => entry)
+    const page = await activity.list(DEPLOYMENT, filterOf(query), askOf(query, ['number', 'string'], 'desc'))
+    return pageReply(query.sort, page, keyOf, (entry) => entry)
   })
   serveRaw(app, api.csv, async ({ query }, { org }, exchange) => {
     const filter = filterOf(query)

@@ -9,8 +9,9 @@ import type { DeviceStories } from '#server/ports-registry.ts'
 export function deviceHistoryRoutes(app: FastifyInstance, stories: DeviceStories): void {
   serve(app, api.history, async ({ params, query }, { org }) => {
     const of = { orgId: org.id, deviceId: params.deviceId, inJob: query.job }
-    const page = await stories.history(of, askOf(query, 1, 'desc'))
+    const page = await stories.history(of, askOf(query, ['string'], 'desc'))
     return pageReply(
+      query.sort,
       page,
       ({ id }) => [id],
       (entry) => entry,

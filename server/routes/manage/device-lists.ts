@@ -25,8 +25,9 @@ export interface DeviceListDeps {
 export function deviceListRoutes(parent: FastifyInstance, { deviceLists, clock }: DeviceListDeps): void {
   serve(parent, api.list, async ({ query }, { org }) => {
     const { product, q } = query
-    const page = await deviceLists.list(org.id, { product, q }, askOf(query, 2, 'desc'))
+    const page = await deviceLists.list(org.id, { product, q }, askOf(query, ['number', 'string'], 'desc'))
     return pageReply(
+      query.sort,
       page,
       ({ createdAt, id }) => [Date.parse(createdAt), id],
       (list) => list,

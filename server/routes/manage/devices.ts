@@ -42,14 +42,19 @@ function readRoutes(app: FastifyInstance, { devices }: DeviceRouteDeps): void {
   serve(app, api.list, async ({ query }, { org }) => {
     const { product, version, connection, tag, unseenDays, q } = query
     const filter = { product, version, connection, tag, unseenDays, q }
-    const page = await devices.list(org.id, filter, askOf(query, 2, 'asc'))
-    return pageReply(page, keyOf, (device) => device)
+    const page = await devices.list(org.id, filter, askOf(query, ['string', 'string'], 'asc'))
+    return pageReply(query.sort, page, keyOf, (device) => device)
   })
   serve(app, api.versions, async ({ query }, { org }) => ({ items: await devices.versions(org.id, query.product) }))
   serve(app, api.view, async ({ params }, { org }) => orNotFound(await devices.view(org.id, params.deviceId), 'Device'))
   serve(app, api.subDevices, async ({ params, query }, { org }) => {
     const gateway = orNotFound(await devices.view(org.id, params.deviceId), 'Device')
-    return pageReply(await devices.behind(gateway.id, askOf(query, 2, 'asc')), keyOf, (device) => device)
+    return pageReply(
+      query.sort,
+      await devices.behind(gateway.id, askOf(query, ['string', 'string'], 'asc')),
+      keyOf,
+      (device) => device,
+    )
   })
 }
 

@@ -27,9 +27,10 @@ export function firmwareRoutes(app: FastifyInstance, deps: FirmwareDeps): void {
   serve(app, api.list, async ({ query }, { org }) => {
     const { sort, q, product, state, sha256 } = query
     const isByTime = sort === 'createdAt'
-    const ask = askOf(query, 2, isByTime ? 'desc' : 'asc')
+    const ask = askOf(query, [isByTime ? 'number' : 'string', 'string'], isByTime ? 'desc' : 'asc')
     const page = await firmware.list(org.id, { sort, q, product, state, sha256 }, ask)
     return pageReply(
+      query.sort,
       page,
       ({ createdAt, name, id }) => [isByTime ? Date.parse(createdAt) : name, id],
       (one) => one,

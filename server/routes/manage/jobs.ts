@@ -14,9 +14,10 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
   serve(app, api.create, ({ body }, { org, actor }) => jobs.create(org.id, body, actor))
   serve(app, api.list, async ({ query }, { org }) => {
     const { sort, q, type, state, product, firmware, policy } = query
-    const ask = askOf(query, 2, sort === 'name' ? 'asc' : 'desc')
+    const byName = sort === 'name'
+    const ask = askOf(query, [byName ? 'string' : 'number', 'string'], byName ? 'asc' : 'desc')
     const page = await jobs.list(org.id, { sort, q, type, state, product, firmware, policy }, ask)
-    return pageReply(page, ({ name, createdAt, id }) => [sort === 'name' ? name : Date.parse(createdAt), id], same)
+    return pageReply(query.sort, page, ({ name, createdAt, id }) => [byName ? name : Date.parse(createdAt), id], same)
   })
   serve(app, api.view, ({ params }, { org }) => jobs.view({ orgId: org.id, jobId: params.jobId }))
   serve(app, api.delete, async ({ params }, { org, actor }) => {
@@ -38,16 +39,16 @@ export function jobRoutes(app: FastifyInstance, jobs: JobService): void {
   serve(app, api.tasks, async ({ params, query }, { org }) => {
     const { status, failure, q } = query
     const of = { orgId: org.id, jobId: params.jobId }
-    const page = await jobs.tasks(of, { status, failure, q }, askOf(query, 1, 'asc'))
-    return pageReply(page, ({ deviceKey }) => [deviceKey], same)
+    const page = await jobs.tasks(of, { status, failure, q }, askOf(query, ['string'], 'asc'))
+    return pageReply(query.sort, page, ({ deviceKey }) => [deviceKey], same)
   })
   for (const act of ['cancel', 'retry'] as const)
     serve(app, api[act], async ({ params, body }, { org, actor }) => ({
       affected: await jobs[act]({ orgId: org.id, jobId: params.jobId }, body, actor),
     }))
   serve(app, api.timeline, async ({ params, query }, { org }) => {
-    const page = await jobs.timeline({ orgId: org.id, jobId: params.jobId }, askOf(query, 1, 'desc'))
-    return pageReply(page, ({ id }) => [id], same)
+    const page = await jobs.timeline({ orgId: org.id, jobId: params.jobId }, askOf(query, ['string'], 'desc'))
+    return pageReply(query.sort, page, ({ id }) => [id], same)
   })
 }
 

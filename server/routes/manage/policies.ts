@@ -8,8 +8,9 @@ import type { PolicyStore } from '#server/ports-policies.ts'
 
 export function policyRoutes(app: FastifyInstance, policies: PolicyStore): void {
   serve(app, api.list, async ({ query }, { org }) => {
-    const page = await policies.list(org.id, query.q, askOf(query, 2, 'asc'))
+    const page = await policies.list(org.id, query.q, askOf(query, ['string', 'string'], 'asc'))
     return pageReply(
+      query.sort,
       page,
       ({ name, id }) => [name, id],
       (policy) => policy,

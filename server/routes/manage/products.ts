@@ -14,8 +14,9 @@ export interface ProductRouteDeps {
 
 export function productRoutes(app: FastifyInstance, { products, files }: ProductRouteDeps): void {
   serve(app, api.list, async ({ query }, { org }) => {
-    const page = await products.list(org.id, query.q, askOf(query, 2, 'asc'))
+    const page = await products.list(org.id, query.q, askOf(query, ['string', 'string'], 'asc'))
     return pageReply(
+      query.sort,
       page,
       ({ name, productKey }) => [name, productKey],
       (product) => product,

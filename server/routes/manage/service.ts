@@ -18,8 +18,11 @@ async function failuresOf(checks: readonly ReadinessCheck[]): Promise<string[]> 
 
 export function serviceRoutes(app: FastifyInstance, checks: readonly ReadinessCheck[]): void {
   serve(app, api.healthz, async () => ({ status: 'ok' as const }))
+  let looking: Promise<string[]> | undefined
   serve(app, api.readyz, async () => {
-    const reasons = await failuresOf(checks)
+    // nothing limits who asks: however many they are, only one of them looks
+    looking ??= failuresOf(checks).finally(() => (looking = undefined))
+    const reasons = await looking
     // 503 is what load balancers look at; the title says why to a person
     if (reasons.length > 0) throw new ProblemError({ status: 503, code: 'not_ready', title: reasons.join(' ') })
     return { status: 'ok' as const }
