@@ -10,8 +10,8 @@ import { expect, open, test } from './support/test.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const ALL: RunOnly = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }
-/** Of all the rules only this one asks for colours. */
-const COLOURS: RunOnly = { type: 'rule', values: ['color-contrast'] }
+/** Of all the rules only these ask for colours: of a text against its ground, of a link against the words around it. */
+const COLOURS: RunOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
 
 const WIDE = { width: 1280, height: 720 }
 
