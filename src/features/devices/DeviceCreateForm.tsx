@@ -35,6 +35,7 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
         <Select
           label="Product"
           placeholder="Choose a product"
+          data-autofocus
           data={products.map(({ productKey, name }) => ({ value: productKey, label: name }))}
           nothingFoundMessage="No product yet: create one first"
           key={form.key('productKey')}
