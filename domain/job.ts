@@ -132,9 +132,16 @@ const cancel = ({ state, counts }: JobFacts): Allowed => {
   return counts.init + counts.published > 0 ? true : NOTHING_TO.cancel
 }
 
+/** What comes first, by the button that such a job has. */
+const BEFORE_RETRY: Partial<Record<JobState, string>> = {
+  stopped: 'Start the job before devices are retried.',
+  awaitingApproval: 'The job waits for approval. Devices can be retried once it has started.',
+  halted: 'Resume the job before devices are retried.',
+}
+
 const retry = ({ state, counts, type, firmware }: JobFacts): Allowed => {
-  if (state !== 'started' && state !== 'completed')
-    return refuse('not_running', 'Start the job before devices are retried.', 24617)
+  const first = BEFORE_RETRY[state]
+  if (first !== undefined) return refuse('not_running', first, 24617)
   if (counts.failed + counts.skipped === 0) return NOTHING_TO.retry
   if (firmware.deleted) return refuse('firmware_deleted', 'The firmware of this job has been deleted.')
   // a failed verification may be retried: that is how it becomes verified

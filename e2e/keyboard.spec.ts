@@ -145,15 +145,24 @@ test.describe('an approver', () => {
 test.describe('an operator with a narrow window', () => {
   test.use({ as: 'operator', viewport: { width: 320, height: 256 } })
 
-  test('who goes backwards through a page finds every stop below the header', async ({ page }) => {
+  test('who goes backwards through a page sees every stop, and none behind the header', async ({ page }) => {
     await open(page, '/orgs/hdb/firmware')
     await expect(page.getByRole('table', { name: 'Firmware' })).toBeVisible()
     const edge = await page.getByRole('banner').evaluate((header) => header.getBoundingClientRect().bottom)
     await page.getByRole('link', { name: 'pump-fw-1.7' }).focus()
-    for (let stop = 0; stop < 12; stop += 1) {
+    const seen = new Set<string | null>()
+    for (let stop = 0; stop < MOST_STOPS && !seen.has('Search by firmware name'); stop += 1) {
       await page.keyboard.press('Shift+Tab')
-      const top = await page.evaluate(() => document.activeElement?.getBoundingClientRect().top ?? 0)
-      expect(top).toBeGreaterThanOrEqual(edge)
+      const { what, top, isSeen } = await page.locator(':focus').evaluate((element) => ({
+        what: element.ariaLabel ?? element.textContent,
+        top: element.getBoundingClientRect().top,
+        // a field shows it by its border and by what blinks in it
+        isSeen: element.matches('input') || getComputedStyle(element).outlineStyle !== 'none',
+      }))
+      expect(top, what).toBeGreaterThanOrEqual(edge)
+      expect(isSeen, `${what} shows the focus`).toBe(true)
+      seen.add(what)
     }
+    expect(seen).toContain('Firmware (scrolls sideways)')
   })
 })

@@ -19,7 +19,13 @@ export const OrgSlug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,38}$/, 'Use 2 to 39 lower-case letters, digits or hyphens')
 /** Topics carry no organisation, so a product key is unique in the whole deployment. */
-export const ProductKey = z.string().regex(/^[A-Za-z0-9_-]{4,64}$/, 'Use 4 to 64 letters, digits, - or _')
+const PRODUCT_KEY = /^[A-Za-z0-9_-]{4,64}$/
+const PRODUCT_KEY_WORDS = 'Use 4 to 64 letters, digits, - or _'
+export const ProductKey = z.string().regex(PRODUCT_KEY, PRODUCT_KEY_WORDS)
+/** The key of a product that is there: it is chosen and not made up, so an empty one is a choice that is missing. */
+export const ChosenProductKey = z
+  .string()
+  .regex(PRODUCT_KEY, { error: ({ input }) => (input === '' ? 'Choose a product' : PRODUCT_KEY_WORDS) })
 export const DeviceKey = z.string().regex(/^[A-Za-z0-9_.-]{4,64}$/, 'Use 4 to 64 letters, digits, - _ or .')
 export const FirmwareVersion = z.string().regex(/^[A-Za-z0-9._+-]{1,64}$/, 'Use 1 to 64 letters, digits, . _ - or +')
 export const ReportedVersion = z

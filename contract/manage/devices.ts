@@ -1,7 +1,19 @@
 import { z } from 'zod'
 
 import { endpoint, Nothing } from '../endpoint.ts'
-import { Actor, DeviceKey, Id, listOf, OrgParams, pageQuery, ProductKey, Tags, Time, ONE_LINE } from './common.ts'
+import {
+  Actor,
+  ChosenProductKey,
+  DeviceKey,
+  Id,
+  listOf,
+  OrgParams,
+  pageQuery,
+  ProductKey,
+  Tags,
+  Time,
+  ONE_LINE,
+} from './common.ts'
 
 export const Connection = z.enum(['online', 'offline'])
 export type Connection = z.infer<typeof Connection>
@@ -35,7 +47,7 @@ const DeviceName = z
   .regex(...ONE_LINE)
 
 export const DeviceCreate = z.strictObject({
-  productKey: ProductKey,
+  productKey: ChosenProductKey,
   deviceKey: DeviceKey,
   name: DeviceName.default(''),
   tags: Tags.default({}),

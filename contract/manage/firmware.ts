@@ -4,6 +4,7 @@ import { endpoint, Nothing } from '../endpoint.ts'
 import { FirmwareDeletePreview, FirmwareStatistics } from './firmware-facts.ts'
 import {
   Actor,
+  ChosenProductKey,
   FirmwareVersion,
   Id,
   listOf,
@@ -83,7 +84,7 @@ const ReleaseNotes = z
 
 export const FirmwareCreate = z.strictObject({
   uploadId: Id,
-  productKey: ProductKey,
+  productKey: ChosenProductKey,
   name: FirmwareName,
   version: FirmwareVersion,
   signMethod: z.enum(['sha256', 'md5']).default('sha256'),

@@ -23,6 +23,9 @@ export const theme = createTheme({
     Alert: { defaultProps: { variant: 'outline' } },
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { closeButtonProps, centered: true }, styles: { title: { fontWeight: 600 } } },
+    // else each would be one more banner beside that of the page
+    ModalHeader: { defaultProps: { component: 'div' } },
+    DrawerHeader: { defaultProps: { component: 'div' } },
     Drawer: { defaultProps: { closeButtonProps } },
     // what has to be chosen is not unchosen by choosing it again; where it may be empty there is a button for that
     Select: { defaultProps: { allowDeselect: false } },

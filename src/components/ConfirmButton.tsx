@@ -44,7 +44,8 @@ export function ConfirmButton<T, V = void>(props: Omit<Props<T, V>, 'input'> & G
           <div>{children}</div>
           {mutation.error && <ProblemAlert error={mutation.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
+            {/* a key that is pressed once too often does nothing */}
+            <Button variant="default" onClick={close} data-autofocus>
               Back
             </Button>
             <Button

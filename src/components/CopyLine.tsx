@@ -21,6 +21,8 @@ export function CopyLine({ what, value }: Props) {
               color="gray"
               size="sm"
               onClick={copy}
+              // where a dialog shows it: what closes that would take it away unread
+              data-autofocus
               aria-label={copied ? `${what} copied` : `Copy ${what}`}
             >
               {copied ? <CheckIcon /> : <CopyIcon />}

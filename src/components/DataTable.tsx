@@ -1,6 +1,7 @@
 import { Paper, VisuallyHidden } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
 
+import { useScrolls } from '#src/lib/use-scrolls.ts'
 import styles from './DataTable.module.css'
 
 type Column = string | { hidden: string } | { name: string; node: ReactNode }
@@ -16,8 +17,12 @@ interface Props {
 
 /** A labelled table inside its own frame: on a narrow screen the frame scrolls, never the page. */
 export function DataTable({ label, columns, children }: Props) {
+  const frame = useRef<HTMLDivElement>(null)
+  // whoever works by keyboard comes to it to move it, and passes by where there is nothing to move
+  const stop = useScrolls(frame) && { role: 'region', 'aria-label': `${label} (scrolls sideways)`, tabIndex: 0 }
+  // a Paper has no ring of its own: it gets that of the buttons
   return (
-    <Paper withBorder className={styles['frame']} role="region" aria-label={`${label} (scrolls sideways)`} tabIndex={0}>
+    <Paper ref={frame} withBorder className={`mantine-focus-auto ${styles['frame']}`} {...stop}>
       <table aria-label={label} className={styles['table']}>
         <caption>
           <VisuallyHidden>{label}</VisuallyHidden>

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 
 /** The parts of a page that have a name, and so tell whoever does not see them where they are. */
-const PARTS = 'section, fieldset, [role="region"], [role="dialog"], ul[aria-label], ol[aria-label], main'
+const PARTS = 'section, fieldset, table, [role="dialog"], ul[aria-label], ol[aria-label], main'
 
 /** An element and everything that it stands in, from the inside out: once it is gone nobody can ask for that. */
 function trailOf(element: Element): Element[] {

@@ -45,6 +45,15 @@ test('a refusal has words and the number that EnOS gives it', () => {
   expect(jobCan.delete(job({ state: 'awaitingApproval' }))).toMatchObject({
     title: expect.stringContaining('Withdraw'),
   })
+  for (const [state, act] of [
+    ['stopped', /^Start the job/],
+    ['halted', /^Resume the job/],
+    ['awaitingApproval', /waits for approval/],
+  ] as const)
+    expect(jobCan.retry(job({ state, counts: counts({ failed: 1 }) }))).toMatchObject({
+      title: expect.stringMatching(act),
+      enosCode: 24617,
+    })
   expect(jobCan.delete(job({ counts: counts({ published: 2 }) }))).toMatchObject({ code: 'tasks_under_way' })
   expect(jobCan.cancel(job({ counts: counts({ failed: 1 }) }))).toMatchObject({ enosCode: 24620 })
   expect(jobCan.retry(job({ state: 'completed', counts: counts({ succeeded: 1 }) }))).toMatchObject({ enosCode: 24621 })

@@ -3,7 +3,9 @@ import { schemaResolver, useForm } from '@mantine/form'
 import { useMutation, useQuery } from '@tanstack/react-query'
 
 import { DeviceCreate } from '#contract/manage/devices.ts'
+import { choiceState } from '#src/components/choice-state.ts'
 import { FormProblem } from '#src/components/FormProblem.tsx'
+import { NoProduct } from '#src/components/NoProduct.tsx'
 import { SecretOnce } from '#src/components/SecretOnce.tsx'
 import { productChoiceQuery } from '#src/features/products/queries.ts'
 import { showRefused, toFirstError } from '#src/lib/first-error.ts'
@@ -16,7 +18,9 @@ interface Props {
 }
 
 export function DeviceCreateForm({ org, product = '', close }: Props) {
-  const products = useQuery(productChoiceQuery(org)).data?.items ?? []
+  const query = useQuery(productChoiceQuery(org))
+  const products = query.data?.items ?? []
+  const unknown = choiceState(query, 'the products', '')
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { productKey: product, deviceKey: '', name: '' },
@@ -31,14 +35,17 @@ export function DeviceCreateForm({ org, product = '', close }: Props) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => create.mutate(values), toFirstError)}>
       <Stack>
+        <NoProduct org={org} of="A device" products={query.data?.items} />
         <FormProblem error={create.error} values={form.getValues()} />
         <Select
           label="Product"
           placeholder="Choose a product"
+          data-autofocus
           data={products.map(({ productKey, name }) => ({ value: productKey, label: name }))}
-          nothingFoundMessage="No product yet: create one first"
+          {...unknown}
           key={form.key('productKey')}
           {...form.getInputProps('productKey')}
+          error={form.errors['productKey'] ?? unknown.error}
         />
         <TextInput
           label="Device Key"

@@ -30,7 +30,8 @@ const METHODS = [
 export function FirmwareFields({ org, form, isDisabled }: Props) {
   const query = useQuery(productChoiceQuery(org))
   const products = query.data?.items ?? []
-  const unknown = choiceState(query, 'the products', 'No product yet: create one first')
+  // where there is none at all the page says so, and an empty list would only cover that
+  const unknown = choiceState(query, 'the products', products.length === 0 ? '' : 'No product of this name')
   const field = form.getInputProps
   return (
     <Fieldset disabled={isDisabled}>

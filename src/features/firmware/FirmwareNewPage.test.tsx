@@ -2,8 +2,10 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 import { clock, iso } from '#mock-api/clock.ts'
+import { db } from '#mock-api/db.ts'
 import { server } from '#mock-api/node.ts'
 import { seedBytes } from '#mock-api/seed/firmware.ts'
+import { orgs } from '#mock-api/seed/people.ts'
 import type * as uploading from '#src/api/upload.ts'
 import { earlierUpload } from '#src/api/upload.ts'
 
@@ -75,6 +77,22 @@ test('the one product of an organisation is chosen, and of several none', async 
   await portal.user.click(screen.getByRole('combobox', { name: 'Product' }))
   await portal.user.click(await screen.findByRole('option', { name: 'Street Lamp (NewAgencyLamp)' }))
   expect(screen.getByRole('combobox', { name: 'Product' })).toHaveValue('Street Lamp (NewAgencyLamp)')
+})
+
+test('who chose no product is asked to choose one, and who has none is led to make one before a file is chosen', async () => {
+  await choose(new File([seedBytes(99)], 'meter-fw_v1.7.0.bin'))
+  await waitFor(() => expect(line('New here')).toHaveTextContent('Passed'))
+  await portal.user.click(screen.getByRole('button', { name: 'Upload' }))
+  expect(screen.getByRole('combobox', { name: 'Product' })).toHaveAccessibleDescription('Choose a product')
+
+  cleanup()
+  db.products = db.products.filter(({ orgId }) => orgId !== orgs.empty.id)
+  portal = renderPortal('/orgs/new-agency/firmware/new')
+  const note = within(await screen.findByRole('note'))
+  expect(note.getByRole('link', { name: 'Create a product' })).toHaveAttribute(
+    'href',
+    '/orgs/new-agency/products?dialog=create',
+  )
 })
 
 test('bytes that are already here are named, with the way to them', async () => {

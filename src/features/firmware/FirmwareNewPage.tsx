@@ -4,10 +4,12 @@ import { startTransition, useState } from 'react'
 
 import { sizeLimitWords } from '#domain/firmware-file.ts'
 import { FileDrop } from '#src/components/FileDrop.tsx'
+import { NoProduct } from '#src/components/NoProduct.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { Forbidden } from '#src/components/Forbidden.tsx'
+import { productChoiceQuery } from '#src/features/products/queries.ts'
 import { limitsQuery, useRight } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
 import { useOrg } from '#src/lib/use-org.ts'
@@ -45,8 +47,10 @@ interface UploadProps {
 
 function Upload({ org, maxBytes, verificationDevices }: UploadProps) {
   const [file, setFile] = useState<File>()
+  const products = useQuery(productChoiceQuery(org)).data?.items
   return (
     <Stack gap="lg" maw={760}>
+      <NoProduct org={org} of="Firmware" products={products} />
       {file ? (
         <Chosen key={nameOf(file)} {...{ org, file, maxBytes, verificationDevices }} drop={() => setFile(undefined)} />
       ) : (

@@ -44,6 +44,7 @@ export function OrgCreateForm() {
         <FormProblem error={create.error} values={form.getValues()} />
         <TextInput
           label="Name"
+          data-autofocus
           {...form.getInputProps('name')}
           onChange={({ currentTarget }) => nameIt(currentTarget.value)}
         />
