@@ -2,7 +2,7 @@ import { Code } from '#contract/device/codes.ts'
 import { formatAnswer, readRequest } from '#contract/device/envelope.ts'
 import { formatReportAnswer, readReport } from '#contract/device/ota.ts'
 import { isReplyTopic, parseTopic, replyTopic, type DeviceKeys, type Topic } from '#contract/device/topics.ts'
-import type { DeviceIntake, Logger } from '#server/ports.ts'
+import type { DeviceIntake } from '#server/ports.ts'
 import { limits } from './config.ts'
 import type { Counters } from './counters.ts'
 import { isGatewayTopic, type Gateway } from './gateway.ts'
@@ -43,21 +43,22 @@ export interface Inbox {
 export interface InboxTerms {
   intake: () => DeviceIntake
   counters: Counters
-  log: Logger
+  /** Of whoever reaches for the topics of others. */
   tellRefusal: RefusalLog
+  /** Of messages that make no sense: a share of the log of their own, or a device that is broken would hide who is hostile. */
+  tellMistake: RefusalLog
 }
 
 /** An answer is never answered, or two services could talk to each other for ever. */
 const isUnanswered = (topic: string): boolean => isReplyTopic(topic) || topic.startsWith('$')
 
 /** Reads what devices publish, hands it to the engine and words the answer. Knows no transport. */
-export function createInbox({ intake, counters, log, tellRefusal }: InboxTerms): Inbox {
+export function createInbox({ intake, counters, tellRefusal, tellMistake }: InboxTerms): Inbox {
   const refuse = (sender: Sender, topic: string, refusal: { id: string; code: number; message: string }): Answer => {
     counters.count(`message_refused_${refusal.code}`)
+    const tell = refusal.code === Code.notPermitted ? tellRefusal : tellMistake
     const fields = { device: shortName(sender.name), topic: topic.slice(0, 200), code: refusal.code }
-    // whoever reaches for the topics of others is told of at once, a mistake only on demand
-    if (refusal.code === Code.notPermitted) tellRefusal('Refused a message', fields)
-    else log.debug(fields, 'Refused a message')
+    tell('Refused a message', { ...fields, reason: refusal.message })
     return { code: refusal.code, payload: formatAnswer(refusal.id, refusal.code, refusal.message) }
   }
 

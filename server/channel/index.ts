@@ -69,7 +69,7 @@ export function createChannel({ clock, log, directory, topology, intake, config 
   const logins = createLogins(intake, log)
   // the doorkeeper has a share of the log for itself
   const tellRefusal = createRefusalLog(log, clock)
-  const inbox = createInbox({ intake, counters, log, tellRefusal })
+  const inbox = createInbox({ intake, counters, tellRefusal, tellMistake: createRefusalLog(log, clock) })
   let broker: Broker | undefined
   let secure: SecureServer | undefined
   const listeners: Listener[] = []

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { stoppedClock } from '#server/clock.ts'
 
-import { startChannel, type TestChannel } from '../support/channel.ts'
+import { silentLog, startChannel, type TestChannel } from '../support/channel.ts'
 import { connectFields, type Wire } from '../support/mqtt-wire.ts'
 
 let t: TestChannel
@@ -109,6 +109,33 @@ describe('one device does not slow another', () => {
     const suback = await wire.packet('suback')
     expect(suback.cmd === 'suback' && suback.granted.filter((code) => code === 128)).toHaveLength(800)
     await neighbourIsServed()
+  })
+})
+
+describe('the log', () => {
+  test('tells of messages that make no sense, without what was in them, and of others beside them', async () => {
+    const lines: object[] = []
+    const log = { ...silentLog, info: (fields: object) => void lines.push(fields) }
+    const logged = await startChannel([], { packets: { perSecond: 1e9, burst: 1e9 } }, stoppedClock(0), log)
+    const wire = await logged.device('dev1')
+    const inform = topic('dev1', 'inform')
+    const device = 'dev1&pkAlpha1'
+    wire.publish(inform, '{"id":"1","secret-of-nobody"')
+    wire.publish(inform, Buffer.alloc(1_048_576, 'x'))
+    for (let id = 0; id < 200; id++) wire.publish(inform, { id: String(id), params: {} })
+    // the mistakes have used up their share by now
+    wire.publish(topic('dev2', 'inform'), { id: 'last', params: { version: '1' } })
+    await wire.message(topic('dev2', 'inform_reply'))
+    expect(lines.slice(0, 3)).toEqual([
+      { device, topic: inform, code: 1220, reason: 'The message is not JSON in UTF-8' },
+      { device, topic: inform, code: 1008, reason: expect.stringMatching(/^The message is larger than \d+ bytes$/) },
+      { device, topic: inform, code: 460, reason: 'The version is missing' },
+    ])
+    expect(lines).toHaveLength(51)
+    expect(lines.at(-1)).toMatchObject({ device, code: 1009 })
+    expect(JSON.stringify(lines)).not.toContain('secret-of-nobody')
+    expect(logged.channel.counts()).toMatchObject({ message_refused_1220: 1, message_refused_460: 200 })
+    await logged.stop()
   })
 })
 

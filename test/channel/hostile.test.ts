@@ -169,7 +169,10 @@ describe('a hostile device cannot speak, hear or be counted for another', () => 
     expect(counts).toMatchObject({ subscription_refused: 9, will_dropped: 1 })
     const device = 'dev2&pkAlpha1'
     const [inform, upgrade] = [ota('dev1', 'inform'), ota('dev1', 'upgrade')]
-    expect(lines).toContainEqual({ fields: { device, topic: inform, code: 1009 }, what: 'Refused a message' })
+    expect(lines).toContainEqual({
+      fields: expect.objectContaining({ device, topic: inform, code: 1009 }),
+      what: 'Refused a message',
+    })
     expect(lines).toContainEqual({ fields: { device, topic: upgrade }, what: 'Refused a subscription' })
     expect(JSON.stringify(lines)).not.toContain('secret')
   })

@@ -53,7 +53,7 @@ export function createHttpChannel(deps: HttpChannelDeps): HttpChannel {
   // each has its own share of the log: who is refused at the door does not hide who reaches for others' topics
   const refusalLog = () => createRefusalLog(log, clock)
   const sessions = createSessions({ ...deps, limits, counters, presence, tellRefusal: refusalLog() })
-  const inbox = createInbox({ intake, counters, log, tellRefusal: refusalLog() })
+  const inbox = createInbox({ intake, counters, tellRefusal: refusalLog(), tellMistake: refusalLog() })
 
   /** The command that waits for this device, in the shape in which it rides. */
   async function commandFor(device: DeviceIdentity, sessionId: string): Promise<DeviceAnswer['command']> {
