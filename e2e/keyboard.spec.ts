@@ -143,9 +143,10 @@ test.describe('an approver', () => {
 })
 
 test.describe('an operator with a narrow window', () => {
-  test.use({ as: 'operator', viewport: { width: 320, height: 256 } })
+  test.use({ as: 'operator' })
 
   test('who goes backwards through a page sees every stop, and none behind the header', async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 256 })
     await open(page, '/orgs/hdb/firmware')
     await expect(page.getByRole('table', { name: 'Firmware' })).toBeVisible()
     const edge = await page.getByRole('banner').evaluate((header) => header.getBoundingClientRect().bottom)

@@ -2,6 +2,7 @@ import { firmware as api, type FirmwareCreate } from '#contract/manage/firmware.
 import { problems } from '#contract/problems.ts'
 import { canDeleteFirmware } from '#domain/can.ts'
 import { keptOf } from '#domain/changes.ts'
+import { TAKEN } from '#domain/firmware-names.ts'
 import { mock, raw } from '#mock-api/bind.ts'
 import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
@@ -20,12 +21,10 @@ function insistUnique(
 ): void {
   const ofProduct = db.firmware.filter((row) => row.orgId === orgId && row.productKey === productKey)
   if (ofProduct.some((row) => row.version === version)) {
-    throw new MockProblem(
-      problems.taken('version', `This product already has a firmware of version ${version}.`, 24601),
-    )
+    throw new MockProblem(problems.taken('version', TAKEN.version(version), 24601))
   }
   if (ofProduct.some((row) => row.name === name)) {
-    throw new MockProblem(problems.taken('name', `This product already has a firmware named ${name}.`, 24602))
+    throw new MockProblem(problems.taken('name', TAKEN.name(name), 24602))
   }
 }
 

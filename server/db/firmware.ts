@@ -3,6 +3,7 @@ import { problems } from '#contract/problems.ts'
 import { canDeleteFirmware } from '#domain/can.ts'
 import { keptOf } from '#domain/changes.ts'
 import { fileRefusals } from '#domain/firmware-file.ts'
+import { TAKEN } from '#domain/firmware-names.ts'
 import type { FirmwareFilter, FirmwareStore, NewFirmware } from '#server/ports-manage.ts'
 import { ProblemError, type Actor, type Clock } from '#server/ports.ts'
 
@@ -106,11 +107,9 @@ async function mustBeFree(
   if (!(await isOwnProduct(db, orgId, productKey))) throw new ProblemError(problems.notFound('Product'))
   const ofProduct = db.selectFrom('firmware').select('id').where('product_key', '=', productKey)
   if (await ofProduct.where('version', '=', version).executeTakeFirst())
-    throw new ProblemError(
-      problems.taken('version', `This product already has a firmware of version ${version}.`, 24601),
-    )
+    throw new ProblemError(problems.taken('version', TAKEN.version(version), 24601))
   if (await ofProduct.where('name', '=', name).executeTakeFirst())
-    throw new ProblemError(problems.taken('name', `This product already has a firmware named ${name}.`, 24602))
+    throw new ProblemError(problems.taken('name', TAKEN.name(name), 24602))
 }
 
 async function list(

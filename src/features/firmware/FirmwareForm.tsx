@@ -6,6 +6,7 @@ import { memo, useEffect } from 'react'
 import { useNavigate } from 'react-router-dom'
 
 import { FirmwareCreate } from '#contract/manage/firmware.ts'
+import { TAKEN } from '#domain/firmware-names.ts'
 import { ActionButton } from '#src/components/ActionButton.tsx'
 import { DONE, LeaveGuard } from '#src/components/LeaveGuard.tsx'
 import { DraftNotice } from '#src/components/DraftNotice.tsx'
@@ -17,7 +18,7 @@ import { paths } from '#src/lib/paths.ts'
 import { guessFromName } from '#src/lib/versions.ts'
 import { FirmwareFields, type FirmwareValues } from './FirmwareFields.tsx'
 import type { Inspection } from './inspect.ts'
-import { createFirmware } from './queries.ts'
+import { createFirmware, firmwareListQuery } from './queries.ts'
 import { UploadProgress } from './UploadProgress.tsx'
 import { useUpload } from './use-upload.ts'
 
@@ -54,6 +55,22 @@ function useOnlyProduct(org: string, form: UseFormReturnType<FirmwareValues>) {
   }, [only, getInitialValues, setInitialValues, setFieldValue])
 }
 
+/**
+ * What another firmware of the product has already, before the bytes are sent for nothing. The page of it that is
+ * asked for has the newest ones and none that is deleted: the server, which knows all, has the last word.
+ */
+function useTaken(org: string, productKey: string) {
+  const list = useQuery({ ...firmwareListQuery(org, { product: productKey, limit: 200 }), enabled: productKey !== '' })
+  const others = list.isPlaceholderData ? [] : (list.data?.items ?? [])
+  return ({ version, ...values }: FirmwareValues): Record<string, string> => {
+    const name = values.name.trim()
+    return {
+      ...(others.some((other) => other.name === name) && { name: TAKEN.name(name) }),
+      ...(others.some((other) => other.version === version) && { version: TAKEN.version(version) }),
+    }
+  }
+}
+
 /** What the file is, and the way to send it: the bytes first, then the firmware is made of them. */
 export const FirmwareForm = memo(function FirmwareForm(props: Props) {
   const { org, file, inspection, isBegun, verificationDevices, whyNot } = props
@@ -79,13 +96,20 @@ export const FirmwareForm = memo(function FirmwareForm(props: Props) {
       void navigate(paths.firmware(org, id), DONE)
     },
     onError: ({ problem }) => {
-      showRefused(form, problem.fields)
+      form.setErrors({ ...problem.fields })
       if (ABOUT_THE_BYTES.has(problem.code)) upload.forget()
     },
   })
+  // until the answer is there the fields are locked, and what is locked does not take the focus
+  useEffect(() => {
+    if (create.isError) toFirstError()
+  }, [create.isError])
   const upload = useUpload()
+  const takenBy = useTaken(org, form.values.productKey)
   const send = (values: FirmwareValues) => {
     if (!inspection) return
+    const taken = takenBy(values)
+    if (Object.keys(taken).length > 0) return showRefused(form, taken)
     const { sha256, md5 } = inspection
     const make = (uploadId: string) => create.mutate({ ...values, uploadId, sha256, md5 })
     if (upload.state?.phase === 'sent') make(upload.state.uploadId)

@@ -5,9 +5,10 @@ import { clock, iso } from '#mock-api/clock.ts'
 import { db } from '#mock-api/db.ts'
 import { server } from '#mock-api/node.ts'
 import { seedBytes } from '#mock-api/seed/firmware.ts'
+import { id } from '#mock-api/seed/ids.ts'
 import { orgs } from '#mock-api/seed/people.ts'
 import type * as uploading from '#src/api/upload.ts'
-import { earlierUpload } from '#src/api/upload.ts'
+import { earlierUpload, startUpload } from '#src/api/upload.ts'
 
 import { renderPortal } from '../../../test/support/portal.tsx'
 import { inspect } from './inspect.ts'
@@ -26,6 +27,10 @@ vi.mock('./inspector.ts', () => ({
 vi.mock('#src/api/upload.ts', async (original) => ({
   ...(await original<typeof uploading>()),
   earlierUpload: vi.fn(() => Promise.resolve(null)),
+  startUpload: vi.fn(({ tell }: Parameters<typeof uploading.startUpload>[0]) => {
+    tell({ phase: 'sent', uploadId: id.firmware(999) })
+    return Promise.resolve({ pause: () => undefined, resume: () => undefined, cancel: () => undefined })
+  }),
 }))
 
 const line = (label: string) =>
@@ -93,6 +98,33 @@ test('who chose no product is asked to choose one, and who has none is led to ma
     'href',
     '/orgs/new-agency/products?dialog=create',
   )
+})
+
+test('a version that is taken is said before a byte is sent, or where only the server knows of it, by the field', async () => {
+  await choose(new File([seedBytes(99)], 'meter-fw_v1.5.0.bin'))
+  await waitFor(() => expect(line('New here')).toHaveTextContent('Passed'))
+  await portal.user.click(screen.getByRole('combobox', { name: 'Product' }))
+  await portal.user.click(await screen.findByRole('option', { name: /HDB Current Meter/ }))
+  const version = screen.getByRole('textbox', { name: 'Version' })
+  const says = (refused: string) =>
+    waitFor(() =>
+      expect(version).toHaveAccessibleDescription(
+        expect.stringContaining(`This product already has a firmware of version ${refused}.`),
+      ),
+    )
+  await waitFor(() => expect(portal.client.isFetching()).toBe(0))
+  await portal.user.click(screen.getByRole('button', { name: 'Upload' }))
+  await says('1.5.0')
+  await waitFor(() => expect(version).toHaveFocus())
+  expect(startUpload).not.toHaveBeenCalled()
+
+  // deleted, and reserved for ever
+  await portal.user.clear(version)
+  await portal.user.type(version, '1.3.0')
+  await portal.user.click(screen.getByRole('button', { name: 'Upload' }))
+  await says('1.3.0')
+  await waitFor(() => expect(version).toHaveFocus())
+  expect(startUpload).toHaveBeenCalledOnce()
 })
 
 test('bytes that are already here are named, with the way to them', async () => {
