@@ -106,7 +106,9 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
       const checksum = checksumOf(request)
       if (checksum === 'unreadable') return { status: 400, headers: {}, refusal: NO_CHECKSUM }
       const asked: Asked = { checksum }
-      const answer = await asking.run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+      const answer = await asking
+        .run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+        .finally(() => letGo(request))
       if (asked.outcome === 'changed') return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
       if (asked.outcome === undefined) return toAnswer(answer)
       // half a file on a full disk helps nobody
@@ -154,6 +156,16 @@ function webRequest(request: IncomingMessage, response: ServerResponse, uploadId
     uploadId,
     runtime: { name: 'node', node: { req: request, res: response } },
   }) as LibraryRequest
+}
+
+/**
+ * What the library leaves of a request that it refuses is read and thrown away, or the next one on the connection would
+ * wait behind it for good: Node does so by itself only where nobody began to read.
+ */
+function letGo(request: IncomingMessage): void {
+  if (request.readableEnded) return
+  request.removeAllListeners('data')
+  request.resume()
 }
 
 /** Headers of the protocol, without those for pages of other origins, of which there are none. */
