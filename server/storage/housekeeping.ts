@@ -18,7 +18,7 @@ export interface KeptPlaces {
  * nothing about stays: the database may be the wrong one. Only before the service listens.
  */
 export async function sweepOrphans({ uploads, bytes, firmware, files }: KeptPlaces, log: Logger): Promise<void> {
-  const [known, kept] = [await uploads.ids(), await files.ids()]
+  const [known, kept] = [await uploads.announced(), await files.ids()]
   const strayUploads = (await bytes.ids()).filter((id) => !known.has(id))
   for (const id of strayUploads) await bytes.remove(id)
   const moved = kept.filter((id) => known.has(id))

@@ -1,8 +1,15 @@
+import fs from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { connect, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
 
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
-import { ORG, startHarness, type Harness } from './harness.ts'
+import { Problem } from '#contract/endpoint.ts'
+import { fileRefusals } from '#domain/firmware-file.ts'
+
+import { ORG, OTHER_ORG, startHarness, type Harness } from './harness.ts'
 import { databases } from './support/databases.ts'
 
 const BYTES = 'application/offset+octet-stream'
@@ -60,5 +67,81 @@ describe.each(databases)('a refused request of an upload on %s', (database) => {
 
   test('leaves its connection usable: more bytes than were announced, in the request that begins it', async () => {
     expect(await sendTwo('POST', UPLOADS, { 'upload-length': '1000' })).toEqual(['413', '200'])
+  })
+})
+
+/** Kept free for the database. */
+const RESERVE = 64 * 1_048_576
+const { statfs } = fs.promises
+
+/** Puts another device in the place of the one that is there: how much is free on it, for everybody who asks. */
+function deviceWith(freeBytes: () => number | Promise<number>): void {
+  const facts = async () => ({ bavail: await freeBytes(), bsize: 1 })
+  Object.assign(fs.promises, { statfs: facts })
+  syncBuiltinESMExports()
+}
+
+describe.each(databases)('uploads that share a disk on %s', (database) => {
+  let harness: Harness
+  beforeAll(async () => {
+    harness = await startHarness({ database })
+  })
+  afterEach(async () => {
+    Object.assign(fs.promises, { statfs })
+    syncBuiltinESMExports()
+    for (const upload of await harness.db.read.selectFrom('uploads').selectAll().execute()) await giveUp(upload.id)
+  })
+  afterAll(() => harness.close())
+
+  const TUS = { 'tus-resumable': '1.0.0' }
+  const urlOf = (org: string) => `/api/orgs/${org}/uploads`
+  const begin = (size: number, who: 'operator' | 'neighbour' = 'operator') => {
+    const url = urlOf(who === 'operator' ? ORG : OTHER_ORG)
+    return harness.send(who, { method: 'POST', url, headers: { ...TUS, 'upload-length': String(size) } })
+  }
+  const append = (url: string, payload: Buffer) =>
+    harness.send('operator', {
+      method: 'PATCH',
+      url,
+      headers: { ...TUS, 'upload-offset': '0', 'content-type': BYTES },
+      payload,
+    })
+  const giveUp = (id: string) =>
+    harness.send('operator', { method: 'DELETE', url: `${urlOf(ORG)}/${id}`, headers: TUS })
+
+  /** What a disk with so much room has left when the uploads' bytes are on it. */
+  async function leftOf(room: number): Promise<number> {
+    const folder = join(harness.config.dataDir, 'uploads')
+    const names = (await readdir(folder)).filter((name) => !name.endsWith('.json'))
+    const sizes = await Promise.all(names.map(async (name) => (await fs.promises.stat(join(folder, name))).size))
+    return room - sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  test('do not take together what is kept for the database, in whichever organisation', async () => {
+    deviceWith(() => leftOf(RESERVE + 10_000))
+    const first = String((await begin(6_000)).headers['location'])
+    const second = await begin(6_000, 'neighbour')
+    expect([second.statusCode, Problem.parse(second.json()).title]).toEqual([507, fileRefusals.diskFull().title])
+    // what has arrived is not free any more, and is not waited for any more
+    expect((await append(first, Buffer.alloc(6_000, 7))).statusCode).toBe(204)
+    expect((await begin(4_001)).statusCode).toBe(507)
+    expect((await begin(4_000)).statusCode).toBe(201)
+    expect((await begin(1)).statusCode).toBe(507)
+  })
+
+  test('find the room again that somebody gave up, or was refused', async () => {
+    deviceWith(() => leftOf(RESERVE + 10_000))
+    const first = String((await begin(10_000)).headers['location'])
+    expect((await begin(10_000)).statusCode).toBe(507)
+    await harness.send('operator', { method: 'DELETE', url: first, headers: TUS })
+    const broken = { ...TUS, 'upload-length': '10000', 'upload-checksum': 'crc32 AAAA' }
+    expect((await harness.send('operator', { method: 'POST', url: urlOf(ORG), headers: broken })).statusCode).toBe(400)
+    expect((await begin(10_000)).statusCode).toBe(201)
+  })
+
+  test('that are begun at once do not both get the room of one', async () => {
+    deviceWith(() => leftOf(RESERVE + 10_000))
+    const answers = await Promise.all([begin(6_000), begin(6_000, 'neighbour'), begin(6_000)])
+    expect(answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b)).toEqual([201, 507, 507])
   })
 })

@@ -5,7 +5,7 @@ import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import { refusedFile } from '#server/http/problem.ts'
 import { serveRaw, type Exchange } from '#server/http/serve.ts'
-import type { TusAnswer, UploadBytes, UploadStore } from '#server/ports-manage.ts'
+import type { TusAnswer, UploadBytes, UploadRecord, UploadStore } from '#server/ports-manage.ts'
 import { ProblemError, type Clock } from '#server/ports.ts'
 
 export interface UploadDeps {
@@ -52,27 +52,52 @@ function abilitiesRoute(app: FastifyInstance, { bytes, newId, firmwareMaxBytes }
   })
 }
 
-function createRoute(
-  app: FastifyInstance,
-  { uploads, bytes, clock, newId, firmwareMaxBytes, keepMs }: UploadDeps,
-): void {
+function createRoute(app: FastifyInstance, deps: UploadDeps): void {
+  const { uploads, bytes, clock, newId, firmwareMaxBytes, keepMs } = deps
+  const takeRoom = roomTaker(deps)
   serveRaw(app, api.create, async ({ params }, { org, user }, exchange) => {
     const { request, response } = exchange
     const sizeBytes = announcedSize(request.headers['upload-length'])
     const refusal = judgeSize(sizeBytes, firmwareMaxBytes)
     if (refusal) throw refusedFile(refusal, sizeBytes > firmwareMaxBytes ? 413 : 422)
-    if ((await bytes.freeBytes()) < sizeBytes + RESERVE_BYTES) throw refusedFile(fileRefusals.diskFull(), 507)
-    const id = newId()
-    const answer = await bytes.handle(request.raw, response.raw, id)
-    if (answer.refusal) {
-      await bytes.remove(id)
+    const [id, at] = [newId(), clock.now()]
+    const upload = { id, orgId: org.id, userId: user.id, sizeBytes, createdAt: at, expiresAt: at + keepMs }
+    if (!(await takeRoom(upload))) throw refusedFile(fileRefusals.diskFull(), 507)
+    let isBegun = false
+    try {
+      const answer = await bytes.handle(request.raw, response.raw, id)
+      isBegun = answer.refusal === undefined
+      if (isBegun) response.header('location', `/api/orgs/${params.org}/uploads/${id}`)
       return reply(exchange, answer)
+    } finally {
+      if (!isBegun) await Promise.all([bytes.remove(id), uploads.remove(id)])
     }
-    const at = clock.now()
-    await uploads.add({ id, orgId: org.id, userId: user.id, sizeBytes, createdAt: at, expiresAt: at + keepMs })
-    response.header('location', `/api/orgs/${params.org}/uploads/${id}`)
-    return reply(exchange, answer)
   })
+}
+
+/**
+ * Records an upload where there is room for all of it beside what others have announced and not sent yet. One at a time:
+ * two that ask at once would each find the room that only one can have.
+ */
+function roomTaker({ uploads, bytes }: UploadDeps) {
+  async function missing(): Promise<number> {
+    let sum = 0
+    for (const [id, sizeBytes] of await uploads.announced()) sum += sizeBytes - ((await bytes.state(id))?.offset ?? 0)
+    return sum
+  }
+  async function take(upload: UploadRecord): Promise<boolean> {
+    // looked at before the free bytes: what arrives in between counts twice, and is not overlooked
+    const wanted = (await missing()) + upload.sizeBytes + RESERVE_BYTES
+    if ((await bytes.freeBytes()) < wanted) return false
+    await uploads.add(upload)
+    return true
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  return (upload: UploadRecord): Promise<boolean> => {
+    const mine = last.then(() => take(upload))
+    last = mine.catch(() => undefined)
+    return mine
+  }
 }
 
 /** @throws ProblemError 400 when the length is missing or no number: nothing can be judged without it */
