@@ -27,8 +27,8 @@ export interface IdempotencyStore {
   reserve(key: IdempotencyKey, requestHash: string): Promise<Reservation>
   /** `reply` may hold a secret that is shown once: it is to be kept encrypted. */
   answered(key: IdempotencyKey, status: number, reply: string): Promise<void>
-  /** The request was refused and changed nothing: the key may be used again. */
-  release(key: IdempotencyKey): Promise<void>
+  /** The key may be used again where the error proves that the request has changed nothing. Never throws. */
+  failed(key: IdempotencyKey, error: unknown): Promise<void>
 }
 
 export interface Idempotency {
@@ -69,7 +69,7 @@ export function createIdempotency(store: IdempotencyStore): Idempotency {
         response.code(found.status).header('idempotent-replay', 'true')
         return JSON.parse(found.reply)
       }
-      return keep(store, key, response, run)
+      return keep(store, key, { request, response }, run)
     },
   }
 }
@@ -77,16 +77,16 @@ export function createIdempotency(store: IdempotencyStore): Idempotency {
 async function keep<T>(
   store: IdempotencyStore,
   key: IdempotencyKey,
-  response: FastifyReply,
+  { request, response }: { request: FastifyRequest; response: FastifyReply },
   run: () => Promise<T>,
 ): Promise<T> {
-  try {
-    const reply = await run()
-    await store.answered(key, response.statusCode, JSON.stringify(reply))
-    return reply
-  } catch (error) {
-    // a refusal changed nothing; any other failure may have, so its key stays taken
-    if (error instanceof ProblemError) await store.release(key)
+  const reply = await run().catch(async (error: unknown) => {
+    await store.failed(key, error)
     throw error
-  }
+  })
+  // what was made is there, so that it is no failure of the request when its answer cannot be kept for a second one
+  await store
+    .answered(key, response.statusCode, JSON.stringify(reply))
+    .catch((err: unknown) => request.log.warn({ err }, 'an answer was not kept for its Idempotency-Key'))
+  return reply
 }
