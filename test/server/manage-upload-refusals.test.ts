@@ -65,6 +65,21 @@ describe.each(databases)('a refused request of an upload on %s', (database) => {
     expect(await sendTwo('PATCH', await begun(), headers)).toEqual([status, '200'])
   })
 
+  test.each(['application/json', 'application/octet-stream'])('says in which type bytes are sent: %s', async (type) => {
+    const headers = { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': type }
+    const payload = Buffer.from('{"bytes":1}')
+    const url = await begun()
+    const answers = [
+      await harness.send('operator', { method: 'PATCH', url, headers, payload }),
+      await begin({ 'content-type': type }, payload),
+    ]
+    for (const answer of answers)
+      expect([answer.statusCode, Problem.parse(answer.json()).title]).toEqual([
+        415,
+        'Send the bytes of an upload as application/offset+octet-stream.',
+      ])
+  })
+
   test('leaves its connection usable: more bytes than were announced, in the request that begins it', async () => {
     expect(await sendTwo('POST', UPLOADS, { 'upload-length': '1000' })).toEqual(['413', '200'])
   })

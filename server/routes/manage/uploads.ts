@@ -22,12 +22,19 @@ export interface UploadDeps {
 const RESERVE_BYTES = 64 * 1_048_576
 
 const BODY_TYPE = 'application/offset+octet-stream'
+const OTHER_TYPE = {
+  status: 415,
+  code: 'unsupported_media_type',
+  title: `Send the bytes of an upload as ${BODY_TYPE}.`,
+}
 
 /** tus 1.0, spoken by a library; whose upload it is and how large it may be is decided here, before it is asked. */
 export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
   // a scope of its own, because only here a body is left unread for the library to stream
   parent.register(async (app) => {
+    app.removeAllContentTypeParsers()
     app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
+    app.addContentTypeParser('*', (_request, _body, done) => done(new ProblemError(OTHER_TYPE)))
     abilitiesRoute(app, deps)
     createRoute(app, deps)
     const { uploads, bytes, clock } = deps
