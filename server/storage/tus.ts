@@ -21,10 +21,6 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   404: fileRefusals.unknownUpload(),
   409: { code: 'upload_offset', title: 'The upload goes on at another place. Ask how far it got, then resume it.' },
   410: fileRefusals.unknownUpload(),
-  412: {
-    code: 'upload_protocol',
-    title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
-  },
   413: { code: 'upload_too_long', title: 'More bytes arrived than were announced. Start the upload again.' },
 }
 /** tus' own status for it. */

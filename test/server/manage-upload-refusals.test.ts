@@ -80,6 +80,25 @@ describe.each(databases)('a refused request of an upload on %s', (database) => {
       ])
   })
 
+  test.each([
+    ['an older version', '0.2.2'],
+    ['a later version', '2.0.0'],
+    ['none', ''],
+  ])('names the version of tus that is spoken here: asked in %s', async (_which, version) => {
+    const headers = version === '' ? {} : { 'tus-resumable': version }
+    const url = await begun()
+    const answers = [
+      await harness.send('operator', { method: 'POST', url: UPLOADS, headers }),
+      await harness.send('operator', { method: 'HEAD', url, headers }),
+      await harness.send('operator', { method: 'PATCH', url, headers: { ...headers, 'content-type': BYTES } }),
+      await harness.send('operator', { method: 'DELETE', url, headers }),
+    ]
+    expect(answers.map((answer) => [answer.statusCode, answer.headers['tus-version']])).toEqual(
+      answers.map(() => [412, '1.0.0']),
+    )
+    expect(Problem.parse(answers[0]?.json()).code).toBe('upload_protocol')
+  })
+
   test('leaves its connection usable: more bytes than were announced, in the request that begins it', async () => {
     expect(await sendTwo('POST', UPLOADS, { 'upload-length': '1000' })).toEqual(['413', '200'])
   })

@@ -21,6 +21,12 @@ export interface UploadDeps {
 /** Kept free for the database, which has to go on writing whatever people upload. */
 const RESERVE_BYTES = 64 * 1_048_576
 
+const TUS_VERSION = '1.0.0'
+const OTHER_VERSION: Refusal = {
+  code: 'upload_protocol',
+  title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
+}
+
 const BODY_TYPE = 'application/offset+octet-stream'
 const OTHER_TYPE = {
   status: 415,
@@ -32,6 +38,12 @@ const OTHER_TYPE = {
 export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
   // a scope of its own, because only here a body is left unread for the library to stream
   parent.register(async (app) => {
+    // before anything else is looked at, and only once it is known who asks; OPTIONS asks for the version
+    app.addHook('preParsing', async ({ method, headers }, response) => {
+      if (method === 'OPTIONS' || headers['tus-resumable'] === TUS_VERSION) return
+      response.headers({ 'tus-resumable': TUS_VERSION, 'tus-version': TUS_VERSION })
+      throw refusedFile(OTHER_VERSION, 412)
+    })
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
     app.addContentTypeParser('*', (_request, _body, done) => done(new ProblemError(OTHER_TYPE)))
