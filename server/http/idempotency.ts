@@ -31,8 +31,14 @@ export interface IdempotencyStore {
   failed(key: IdempotencyKey, error: unknown): Promise<void>
 }
 
+interface Exchange {
+  request: FastifyRequest
+  response: FastifyReply
+}
+
 export interface Idempotency {
-  once<T>(request: FastifyRequest, response: FastifyReply, caller: SignedIn | InOrg, run: () => Promise<T>): Promise<T>
+  /** @param sent what tells this request from others to the same address: its body, or a digest of it */
+  once<T>(exchange: Exchange, caller: SignedIn | InOrg, sent: unknown, run: () => Promise<T>): Promise<T>
 }
 
 const refusals = {
@@ -49,20 +55,20 @@ const refusals = {
   },
 } as const
 
-const hashOf = ({ method, url, body }: FastifyRequest): string =>
+const hashOf = ({ method, url }: FastifyRequest, sent: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify([method, url, body]))
+    .update(JSON.stringify([method, url, sent]))
     .digest('hex')
 
 /** `Idempotency-Key` on creations: the second of two equal requests gets the answer of the first. */
 export function createIdempotency(store: IdempotencyStore): Idempotency {
   return {
-    async once(request, response, caller, run) {
+    async once({ request, response }, caller, sent, run) {
       const given = request.headers['idempotency-key']
       if (given === undefined) return run()
       if (typeof given !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(given)) throw new ProblemError(refusals.badKey)
       const key = { orgId: 'org' in caller ? caller.org.id : '', userId: caller.user.id, key: given }
-      const found = await store.reserve(key, hashOf(request))
+      const found = await store.reserve(key, hashOf(request, sent))
       if (found.kind === 'other') throw new ProblemError(refusals.other)
       if (found.kind === 'unanswered') throw new ProblemError(refusals.unanswered, 1)
       if (found.kind === 'answered') {
@@ -77,7 +83,7 @@ export function createIdempotency(store: IdempotencyStore): Idempotency {
 async function keep<T>(
   store: IdempotencyStore,
   key: IdempotencyKey,
-  { request, response }: { request: FastifyRequest; response: FastifyReply },
+  { request, response }: Exchange,
   run: () => Promise<T>,
 ): Promise<T> {
   const reply = await run().catch(async (error: unknown) => {
