@@ -43,6 +43,13 @@ export type Input<E extends Endpoint> = { [K in Declared<E>]: z.input<NonNullabl
 export type Parsed<E extends Endpoint> = { [K in Declared<E>]: z.output<NonNullable<E[K]>> }
 export type Reply<E extends Endpoint> = z.output<E['reply']>
 
+/**
+ * What may be sent twice by a network that lost the answer, with an `Idempotency-Key`: the making of a thing by someone
+ * who is known. An upload asks how far it got instead.
+ */
+export const isCreation = ({ method, status, action, kind }: Endpoint): boolean =>
+  method === 'POST' && status === 201 && action !== 'public' && kind !== 'tus'
+
 export const endpoint = <const E extends Endpoint>(spec: E): E => spec
 
 /** Failure, in one shape. Modelled on RFC 9457, with `title` written for the operator who will read it. */

@@ -174,7 +174,8 @@ export interface UploadStore {
   remove(uploadId: string): Promise<void>
   /** Those that expired before `now`. */
   expired(now: number): Promise<UploadRecord[]>
-  ids(): Promise<Set<string>>
+  /** How large each one was announced, by its id, over all organisations. */
+  announced(): Promise<Map<string, number>>
 }
 
 /** How far an upload got. */

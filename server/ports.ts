@@ -184,7 +184,8 @@ export interface RefusedDownload {
 /** Firmware bytes, by the id of the firmware. */
 export interface FileStore {
   /**
-   * Moves a finished upload's file in; the path is made of the id, never of a name.
+   * Gives a finished upload's file a second name here, made of the id and never of a name that someone chose; the first
+   * is the upload's until there is a firmware.
    * @returns false when the upload's file is gone: it expired meanwhile
    */
   adopt(firmwareId: string, uploadPath: string): Promise<boolean>

@@ -19,6 +19,23 @@ test('every endpoint is one operation of the document, with its own id', () => {
   expect(ids.toSorted()).toEqual([...endpoints.keys()].toSorted())
 })
 
+test('every creation takes an Idempotency-Key, and nothing else does', () => {
+  type Operation = { operationId: string; parameters?: { name: string }[] }
+  const { paths } = committed as { paths: Record<string, Record<string, Operation>> }
+  const taking = Object.values(paths)
+    .flatMap((operations) => Object.values(operations))
+    .filter(({ parameters = [] }) => parameters.some(({ name }) => name === 'Idempotency-Key'))
+  expect(taking.map(({ operationId }) => operationId).toSorted()).toEqual([
+    'deviceLists.create',
+    'devices.create',
+    'firmware.create',
+    'jobs.create',
+    'orgs.create',
+    'policies.create',
+    'products.create',
+  ])
+})
+
 test('every reference leads to a component that is there', () => {
   const { schemas, responses } = (committed as { components: Record<string, Record<string, unknown>> }).components
   const references = [...JSON.stringify(committed).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts'
+import { isCreation, Problem, type Endpoint, type EndpointKind } from '#contract/endpoint.ts'
 import { examples } from '#contract/examples/index.ts'
 import type { AnyExample } from '#contract/examples/kit.ts'
 import { endpoints } from '#contract/index.ts'
@@ -107,11 +107,20 @@ const parametersOf = (
     ...shown((values as Json | undefined)?.[name]),
   }))
 
-/** Headers are no part of the contract's schemas; those that an example sends are shown. Its type is the body's own. */
-const requestHeaders = ({ headers = {} }: AnyExample): Json[] =>
-  Object.entries(headers)
+/**
+ * Headers are no part of the contract's schemas; those that an example sends are shown, and the one that every creation
+ * takes. The type is the body's own.
+ */
+const requestHeaders = (endpoint: Endpoint, { headers = {} }: AnyExample): Json[] =>
+  Object.entries({ ...(isCreation(endpoint) && { 'Idempotency-Key': undefined }), ...headers })
     .filter(([name]) => name !== 'Content-Type')
-    .map(([name, example]) => ({ name, in: 'header', required: false, schema: { type: 'string' }, example }))
+    .map(([name, example]) => ({
+      name,
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      ...shown(example),
+    }))
 
 const replyHeaders = ({ replyHeaders: headers = {} }: AnyExample): Json =>
   Object.fromEntries(Object.entries(headers).map(([name, example]) => [name, { schema: { type: 'string' }, example }]))
@@ -169,7 +178,7 @@ function operationOf(name: string, endpoint: Endpoint, components: Components): 
   const parameters = [
     ...parametersOf(endpoint.params, 'path', example.params, components),
     ...parametersOf(endpoint.query, 'query', example.query, components),
-    ...requestHeaders(example),
+    ...requestHeaders(endpoint, example),
   ]
   return {
     operationId: name,

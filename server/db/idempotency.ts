@@ -1,7 +1,8 @@
-import type { Clock } from '#server/ports.ts'
+import { ProblemError, type Clock } from '#server/ports.ts'
 
-import type { Db } from './open.ts'
+import type { Db, Trx } from './open.ts'
 import type { SecretBox } from './secrets.ts'
+import { wasUndone } from './writer.ts'
 
 interface Key {
   orgId: string
@@ -16,12 +17,47 @@ const OPEN = 0
 
 const aboutOf = ({ orgId, userId, key }: Key): string => `idempotency ${orgId} ${userId} ${key}`
 
+/**
+ * Whether an error proves that a creation has changed nothing. Each becomes visible by the last of its transactions, so
+ * that one which was undone proves it; so does a file that found no room, because files come before their record.
+ */
+const isProof = (error: unknown): boolean =>
+  error instanceof ProblemError ||
+  wasUndone(error) ||
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException | undefined)?.code ?? '')
+
+const is = ({ orgId, userId, key }: Key) => ({ org_id: orgId, user_id: userId, key })
+
+const remove = (trx: Trx, key: Key) =>
+  trx
+    .deleteFrom('idempotency')
+    .where((eb) => eb.and(is(key)))
+    .execute()
+
 /** Keeps what a creation answered, sealed, because a reply may hold a secret that is shown once. */
 export function createIdempotencyStore({ transact }: Db, clock: Clock, box: SecretBox) {
-  const is = ({ orgId, userId, key }: Key) => ({ org_id: orgId, user_id: userId, key })
+  /** Keys that are free again, but whose rows could not be removed: on a full disk there is no room for that either. */
+  const owed = new Set<Key>()
+
+  /** Removes them together with what `work` does. */
+  async function settling<T>(work: (trx: Trx) => Promise<T>): Promise<T> {
+    const due = [...owed]
+    // at once, so that nobody else removes them when one of them is taken again
+    owed.clear()
+    try {
+      return await transact(async (trx) => {
+        for (const key of due) await remove(trx, key)
+        return work(trx)
+      })
+    } catch (error) {
+      for (const key of due) owed.add(key)
+      throw error
+    }
+  }
+
   return {
     reserve: (key: Key, requestHash: string) =>
-      transact(async (trx) => {
+      settling(async (trx) => {
         const now = clock.now()
         await trx
           .deleteFrom('idempotency')
@@ -50,12 +86,8 @@ export function createIdempotencyStore({ transact }: Db, clock: Clock, box: Secr
           .where((eb) => eb.and(is(key)))
           .execute()
       }),
-    release: (key: Key) =>
-      transact(async (trx) => {
-        await trx
-          .deleteFrom('idempotency')
-          .where((eb) => eb.and(is(key)))
-          .execute()
-      }),
+    async failed(key: Key, error: unknown) {
+      if (isProof(error)) await transact((trx) => remove(trx, key)).catch(() => owed.add(key))
+    },
   }
 }

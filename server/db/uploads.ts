@@ -41,6 +41,9 @@ export function createUploads({ read, transact }: Db): UploadStore {
     async expired(now) {
       return (await read.selectFrom('uploads').selectAll().where('expires_at', '<=', now).execute()).map(toUpload)
     },
-    ids: async () => new Set((await read.selectFrom('uploads').select('id').execute()).map(({ id }) => id)),
+    async announced() {
+      const rows = await read.selectFrom('uploads').select(['id', 'size_bytes']).execute()
+      return new Map(rows.map((row) => [row.id, row.size_bytes]))
+    },
   }
 }

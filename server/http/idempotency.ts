@@ -27,12 +27,18 @@ export interface IdempotencyStore {
   reserve(key: IdempotencyKey, requestHash: string): Promise<Reservation>
   /** `reply` may hold a secret that is shown once: it is to be kept encrypted. */
   answered(key: IdempotencyKey, status: number, reply: string): Promise<void>
-  /** The request was refused and changed nothing: the key may be used again. */
-  release(key: IdempotencyKey): Promise<void>
+  /** The key may be used again where the error proves that the request has changed nothing. Never throws. */
+  failed(key: IdempotencyKey, error: unknown): Promise<void>
+}
+
+interface Exchange {
+  request: FastifyRequest
+  response: FastifyReply
 }
 
 export interface Idempotency {
-  once<T>(request: FastifyRequest, response: FastifyReply, caller: SignedIn | InOrg, run: () => Promise<T>): Promise<T>
+  /** @param sent what tells this request from others to the same address: its body, or a digest of it */
+  once<T>(exchange: Exchange, caller: SignedIn | InOrg, sent: unknown, run: () => Promise<T>): Promise<T>
 }
 
 const refusals = {
@@ -49,27 +55,27 @@ const refusals = {
   },
 } as const
 
-const hashOf = ({ method, url, body }: FastifyRequest): string =>
+const hashOf = ({ method, url }: FastifyRequest, sent: unknown): string =>
   createHash('sha256')
-    .update(JSON.stringify([method, url, body]))
+    .update(JSON.stringify([method, url, sent]))
     .digest('hex')
 
 /** `Idempotency-Key` on creations: the second of two equal requests gets the answer of the first. */
 export function createIdempotency(store: IdempotencyStore): Idempotency {
   return {
-    async once(request, response, caller, run) {
+    async once({ request, response }, caller, sent, run) {
       const given = request.headers['idempotency-key']
       if (given === undefined) return run()
       if (typeof given !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(given)) throw new ProblemError(refusals.badKey)
       const key = { orgId: 'org' in caller ? caller.org.id : '', userId: caller.user.id, key: given }
-      const found = await store.reserve(key, hashOf(request))
+      const found = await store.reserve(key, hashOf(request, sent))
       if (found.kind === 'other') throw new ProblemError(refusals.other)
       if (found.kind === 'unanswered') throw new ProblemError(refusals.unanswered, 1)
       if (found.kind === 'answered') {
         response.code(found.status).header('idempotent-replay', 'true')
         return JSON.parse(found.reply)
       }
-      return keep(store, key, response, run)
+      return keep(store, key, { request, response }, run)
     },
   }
 }
@@ -77,16 +83,16 @@ export function createIdempotency(store: IdempotencyStore): Idempotency {
 async function keep<T>(
   store: IdempotencyStore,
   key: IdempotencyKey,
-  response: FastifyReply,
+  { request, response }: Exchange,
   run: () => Promise<T>,
 ): Promise<T> {
-  try {
-    const reply = await run()
-    await store.answered(key, response.statusCode, JSON.stringify(reply))
-    return reply
-  } catch (error) {
-    // a refusal changed nothing; any other failure may have, so its key stays taken
-    if (error instanceof ProblemError) await store.release(key)
+  const reply = await run().catch(async (error: unknown) => {
+    await store.failed(key, error)
     throw error
-  }
+  })
+  // what was made is there, so that it is no failure of the request when its answer cannot be kept for a second one
+  await store
+    .answered(key, response.statusCode, JSON.stringify(reply))
+    .catch((err: unknown) => request.log.warn({ err }, 'an answer was not kept for its Idempotency-Key'))
+  return reply
 }

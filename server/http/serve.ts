@@ -3,7 +3,7 @@ import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { z } from 'zod'
 
-import { Problem, type Endpoint, type Parsed } from '#contract/endpoint.ts'
+import { isCreation, Problem, type Endpoint, type Parsed } from '#contract/endpoint.ts'
 
 import type { CallerFor, Guard, InOrg, SignedIn } from './guard.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -57,13 +57,16 @@ export function serve<E extends Json>(app: FastifyInstance, endpoint: E, handler
         return handler(inputOf<E>(request), request.caller as CallerFor<E['action']>, { request, response })
       }
       return isCreation(endpoint)
-        ? app.idempotency.once(request, response, request.caller as SignedIn | InOrg, run)
+        ? app.idempotency.once({ request, response }, request.caller as SignedIn | InOrg, request.body, run)
         : run()
     },
   })
 }
 
-/** The same for what is not JSON: admitted and parsed alike, answered by the handler itself. */
+/**
+ * The same for what is not JSON: admitted and parsed alike, answered by the handler itself; one that creates something
+ * asks for `idempotency` when it has read what it is sent.
+ */
 export function serveRaw<E extends Raw>(app: FastifyInstance, endpoint: E, handler: RawHandler<E>): void {
   app.route({
     ...common(app, endpoint),
@@ -91,7 +94,3 @@ const schemaOf = ({ params, query, body }: Endpoint) => ({
 
 const inputOf = <E extends Endpoint>(request: FastifyRequest): Parsed<E> =>
   ({ params: request.params, query: request.query, body: request.body }) as Parsed<E>
-
-/** What may be sent twice by a network that lost the answer: the making of a thing by someone who is known. */
-const isCreation = ({ method, status, action }: Endpoint): boolean =>
-  method === 'POST' && status === 201 && action !== 'public'

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { access, link, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { FileStore } from '#server/ports.ts'
@@ -25,7 +25,9 @@ export async function openFolderStore(folder: string): Promise<FolderStore> {
     async adopt(firmwareId, uploadPath) {
       try {
         await syncPath(uploadPath)
-        await rename(uploadPath, pathOf(firmwareId))
+        // of an earlier try, when there was no database any more to ask whether it came through
+        await rm(pathOf(firmwareId), { force: true })
+        await link(uploadPath, pathOf(firmwareId))
       } catch (error) {
         // with the upload still there it is our own folder that is missing
         if (isGone(error) && !(await isThere(uploadPath))) return false

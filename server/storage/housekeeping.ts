@@ -13,20 +13,15 @@ export interface KeptPlaces {
 }
 
 /**
- * Removes what a killed process left between a file and its record: bytes of uploads that were never answered, files
- * that were moved for a firmware that was never recorded, files of deleted firmware. A file that the database knows
+ * Removes what a killed process left between a file and its record: bytes of uploads that were never answered or have
+ * become a firmware, the second name of those that have not, files of deleted firmware. A file that the database knows
  * nothing about stays: the database may be the wrong one. Only before the service listens.
  */
 export async function sweepOrphans({ uploads, bytes, firmware, files }: KeptPlaces, log: Logger): Promise<void> {
-  const [known, kept] = [await uploads.ids(), await files.ids()]
+  const [known, kept] = [await uploads.announced(), await files.ids()]
   const strayUploads = (await bytes.ids()).filter((id) => !known.has(id))
   for (const id of strayUploads) await bytes.remove(id)
-  const moved = kept.filter((id) => known.has(id))
-  for (const id of moved) {
-    await bytes.remove(id)
-    await uploads.remove(id)
-  }
-  const strayFiles = [...moved, ...(await firmware.deletedOf(kept))]
+  const strayFiles = [...kept.filter((id) => known.has(id)), ...(await firmware.deletedOf(kept))]
   for (const id of strayFiles) await files.remove(id)
   if (strayUploads.length + strayFiles.length > 0)
     log.info({ uploads: strayUploads.length, files: strayFiles.length }, 'removed files that nothing owns')

@@ -21,10 +21,6 @@ const REFUSALS: Readonly<Record<number, Refusal>> = {
   404: fileRefusals.unknownUpload(),
   409: { code: 'upload_offset', title: 'The upload goes on at another place. Ask how far it got, then resume it.' },
   410: fileRefusals.unknownUpload(),
-  412: {
-    code: 'upload_protocol',
-    title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
-  },
   413: { code: 'upload_too_long', title: 'More bytes arrived than were announced. Start the upload again.' },
 }
 /** tus' own status for it. */
@@ -106,7 +102,9 @@ export async function openTus(folder: string, keepMs: number): Promise<UploadByt
       const checksum = checksumOf(request)
       if (checksum === 'unreadable') return { status: 400, headers: {}, refusal: NO_CHECKSUM }
       const asked: Asked = { checksum }
-      const answer = await asking.run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+      const answer = await asking
+        .run(asked, () => server.handleWeb(webRequest(request, response, uploadId)))
+        .finally(() => letGo(request))
       if (asked.outcome === 'changed') return { status: CHECKSUM_MISMATCH, headers: {}, refusal: MISMATCH }
       if (asked.outcome === undefined) return toAnswer(answer)
       // half a file on a full disk helps nobody
@@ -154,6 +152,16 @@ function webRequest(request: IncomingMessage, response: ServerResponse, uploadId
     uploadId,
     runtime: { name: 'node', node: { req: request, res: response } },
   }) as LibraryRequest
+}
+
+/**
+ * What the library leaves of a request that it refuses is read and thrown away, or the next one on the connection would
+ * wait behind it for good: Node does so by itself only where nobody began to read.
+ */
+function letGo(request: IncomingMessage): void {
+  if (request.readableEnded) return
+  request.removeAllListeners('data')
+  request.resume()
 }
 
 /** Headers of the protocol, without those for pages of other origins, of which there are none. */

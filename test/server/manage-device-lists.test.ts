@@ -26,12 +26,12 @@ describe.each(databases)('device lists on %s', (database) => {
   })
   afterAll(() => harness.close())
 
-  const send = (payload: string, name = 'list') =>
+  const send = (payload: string, name = 'list', headers: Record<string, string> = {}) =>
     harness.send('operator', {
       method: 'POST',
       url: BASE,
       query: { product: things.productKey, name },
-      headers: { 'content-type': 'text/csv' },
+      headers: { 'content-type': 'text/csv', ...headers },
       payload,
     })
   const remove = (id: string) => harness.send('operator', { method: 'DELETE', url: `${BASE}/${id}` })
@@ -56,6 +56,23 @@ describe.each(databases)('device lists on %s', (database) => {
     expect(list).toMatchObject({ keyCount: 12_000, repeatedCount: 500, unknownCount: 11_997 })
     expect(await keysOf(list.id)).toEqual(keys.toSorted((a, b) => (a < b ? -1 : 1)))
     await remove(list.id)
+  })
+
+  test('a file that is sent twice with one key makes one list, and another file with it makes none', async () => {
+    const key = { 'idempotency-key': 'meters-march' }
+    const first = await send('meter-1\nmeter-2\n', 'once', key)
+    const again = await send('meter-1\nmeter-2\n', 'once', key)
+    expect([again.statusCode, again.json(), again.headers['idempotent-replay']]).toEqual([201, first.json(), 'true'])
+    expect((await send('meter-1\nmeter-3\n', 'once', key)).json().code).toBe('idempotency_key_reused')
+    const lists = (await harness.send('viewer', { url: BASE, query: { q: 'once' } })).json<{ items: DeviceList[] }>()
+    expect(lists.items.map(({ id }) => id)).toEqual([first.json<DeviceList>().id])
+    await remove(first.json<DeviceList>().id)
+    // what is no list leaves the key free
+    const other = { 'idempotency-key': 'meters-april' }
+    expect((await send('meter 1\n', 'once', other)).statusCode).toBe(422)
+    const mended = await send('meter-1\n', 'once', other)
+    expect(mended.statusCode).toBe(201)
+    await remove(mended.json<DeviceList>().id)
   })
 
   test('what was deleted is gone with all its keys', async () => {

@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { Problem } from '#contract/endpoint.ts'
+import type { Db } from '#server/db/open.ts'
 
 import { ORG, startHarness, type Harness } from './harness.ts'
 import { databases } from './support/databases.ts'
@@ -86,5 +87,72 @@ describe.each(databases)('an Idempotency-Key on %s', (database) => {
 
   test.each(['', 'a'.repeat(129), 'two words'])('of "%s" is refused', async (value) => {
     expect((await post({ name: 'Meter' }, key(value))).statusCode).toBe(400)
+  })
+})
+
+/** What becomes of a transaction: `fails` before its commit, `lost` is the answer to a commit that came through. */
+type Fate = 'full' | 'fails' | 'lost' | undefined
+const FULL = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+const LOST = new Error('Connection terminated unexpectedly')
+
+describe.each(databases)('an Idempotency-Key of a request that fails on %s', (database) => {
+  /** Of the next transactions, in their order; a request with a key begins by taking the key. */
+  let fates: Fate[] = []
+  const intoDb = (db: Db): Db => ({
+    ...db,
+    async transact(work) {
+      const fate = fates.shift()
+      const result = await db.transact(async (trx) => {
+        const done = await work(trx)
+        if (fate === 'full') throw FULL
+        if (fate === 'fails') throw new Error('a fault of ours')
+        return done
+      })
+      if (fate === 'lost') throw LOST
+      return result
+    },
+  })
+  let harness: Harness
+  beforeEach(async () => {
+    harness = await startHarness({ database, intoDb })
+    await harness.cookieOf('operator')
+  })
+  afterEach(() => harness.close())
+
+  const post = (...those: Fate[]) => {
+    fates = those
+    const headers = { 'idempotency-key': 'k-1' }
+    return harness.send('operator', { method: 'POST', url: PRODUCTS, payload: { name: 'Meter' }, headers })
+  }
+  const products = async () => (await harness.send('operator', { url: PRODUCTS })).json().items.length as number
+
+  test.each([
+    ['a disk that was full', 507, ['full']],
+    ['a disk that was too full to give the key back', 507, ['full', 'full']],
+    ['a fault of ours that changed nothing', 500, ['fails']],
+  ] as const)('may be used again after %s', async (_what, status, those) => {
+    expect((await post(undefined, ...those)).statusCode).toBe(status)
+    expect(await products()).toBe(0)
+    expect((await post()).statusCode).toBe(201)
+    expect((await post()).headers['idempotent-replay']).toBe('true')
+    expect(await products()).toBe(1)
+  })
+
+  test('waits with the request as long as the disk is too full to give it back', async () => {
+    await post(undefined, 'full', 'full')
+    expect((await post('full')).statusCode).toBe(507)
+    expect((await post()).statusCode).toBe(201)
+  })
+
+  test('stays taken when nobody knows whether the commit came through', async () => {
+    expect((await post(undefined, 'lost')).statusCode).toBe(500)
+    expect(problemOf(await post()).code).toBe('idempotency_unanswered')
+    expect(await products()).toBe(1)
+  })
+
+  test('does not make a failure of what was made, when there is no room to keep its answer', async () => {
+    expect((await post(undefined, undefined, 'full')).statusCode).toBe(201)
+    expect(problemOf(await post()).code).toBe('idempotency_unanswered')
+    expect(await products()).toBe(1)
   })
 })

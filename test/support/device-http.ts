@@ -93,7 +93,7 @@ async function listen(
     idempotency: {
       reserve: async () => ({ kind: 'fresh' }),
       answered: async () => undefined,
-      release: async () => undefined,
+      failed: async () => undefined,
     },
   })
   const links = createDownloadLinks('https://ota.test', 'a secret of this deployment, long enough')

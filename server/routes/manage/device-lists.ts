@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 import { DEVICE_LIST_MAX_BYTES, deviceLists as api } from '#contract/manage/device-lists.ts'
@@ -45,14 +47,17 @@ export function deviceListRoutes(parent: FastifyInstance, { deviceLists, clock }
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', (_request, _body, done) => done(null))
     let reading = 0
-    serveRaw(app, api.create, async ({ query }, { org, actor }, { request, response }) => {
+    serveRaw(app, api.create, async ({ query }, caller, exchange) => {
+      const { request, response } = exchange
       if (reading >= AT_ONCE) throw new ProblemError({ status: 503, ...listRefusals.busy() }, 60)
       reading += 1
       const inTime = clock.at(clock.now() + ARRIVES_WITHIN_MS, () => request.raw.destroy())
       try {
         const draft = deviceLists.draft()
-        await readInto(draft, request)
-        return await response.code(api.create.status).send(await draft.keep(org.id, query, actor))
+        const digest = await readInto(draft, request)
+        response.code(api.create.status)
+        const keep = () => draft.keep(caller.org.id, query, caller.actor)
+        return await response.send(await app.idempotency.once(exchange, caller, digest, keep))
       } catch (error) {
         // what was not read cannot be told from a next request
         if (!request.raw.readableEnded) response.header('connection', 'close')
@@ -77,13 +82,17 @@ async function* piecesOf({ raw }: FastifyRequest): AsyncGenerator<Buffer> {
   }
 }
 
-/** Judges the file line by line as it arrives. @throws ProblemError when it is no device list; nothing is kept then */
-async function readInto(draft: DeviceListDraft, request: FastifyRequest): Promise<void> {
-  const reader = createDeviceListReader()
+/**
+ * Judges the file line by line as it arrives. @returns its digest
+ * @throws ProblemError when it is no device list; nothing is kept then
+ */
+async function readInto(draft: DeviceListDraft, request: FastifyRequest): Promise<string> {
+  const [reader, hash] = [createDeviceListReader(), createHash('sha256')]
   const decoder = new TextDecoder()
   let sizeBytes = 0
   for await (const piece of piecesOf(request)) {
     sizeBytes += piece.length
+    hash.update(piece)
     if (sizeBytes > DEVICE_LIST_MAX_BYTES) throw refused(listRefusals.tooLarge(), 413)
     const keys = reader.push(decoder.decode(piece, { stream: true }))
     // what is refused anyway is only read on to name what else is wrong
@@ -92,7 +101,7 @@ async function readInto(draft: DeviceListDraft, request: FastifyRequest): Promis
   }
   draft.add([...reader.push(decoder.decode()), ...reader.end()])
   const refusal = reader.refusal()
-  if (!refusal) return
+  if (!refusal) return hash.digest('hex')
   const { fields, ...why } = refusal
   throw refused(why, reader.isTooLong() ? 413 : 422, fields)
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 
-import { firmware as api, type FirmwareCreate } from '#contract/manage/firmware.ts'
+import { firmware as api, type Firmware, type FirmwareCreate } from '#contract/manage/firmware.ts'
 import { fileRefusals } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import type { Bandwidth } from '#server/http/bandwidth.ts'
@@ -8,7 +8,14 @@ import { askOf, pageReply } from '#server/http/page.ts'
 import { orNotFound, refusedFile } from '#server/http/problem.ts'
 import { sendFile } from '#server/http/send-file.ts'
 import { serve, serveRaw } from '#server/http/serve.ts'
-import type { FirmwareStore, JudgedFile, UploadBytes, UploadState, UploadStore } from '#server/ports-manage.ts'
+import type {
+  FirmwareStore,
+  JudgedFile,
+  NewFirmware,
+  UploadBytes,
+  UploadState,
+  UploadStore,
+} from '#server/ports-manage.ts'
 import type { Actor, Clock, FileStore } from '#server/ports.ts'
 
 export interface FirmwareDeps {
@@ -61,15 +68,17 @@ const BUSY: Refusal = {
 
 /** Makes a firmware of an upload, once the server itself has judged its bytes. */
 function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxBytes }: FirmwareDeps) {
-  /** Uploads that a request is at work on, so that a second one does not judge and move the same file. */
+  /** Uploads that a request is at work on, so that a second one does not judge and take the same file. */
   const busy = new Set<string>()
 
+  /** The upload, which from here on is busy. */
   async function finished(orgId: string, uploadId: string): Promise<UploadState> {
     const upload = await uploads.find(orgId, uploadId)
     const state = upload && upload.expiresAt > clock.now() ? await bytes.state(uploadId) : undefined
     if (!state) throw refusedFile(fileRefusals.unknownUpload(), 422)
     if (busy.has(uploadId)) throw refusedFile(BUSY, 409)
     if (state.offset < state.sizeBytes) throw refusedFile(fileRefusals.incomplete(), 409)
+    busy.add(uploadId)
     return state
   }
 
@@ -86,10 +95,20 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
     throw refusedFile({ code, title }, code === 'file_too_large' ? 413 : 422)
   }
 
+  /** With an error the upload is what it was, so that it can be used again. */
+  async function kept(orgId: string, made: NewFirmware, actor: Actor): Promise<Firmware> {
+    try {
+      return await firmware.create(orgId, made, actor)
+    } catch (error) {
+      // the commit may have come through, with only its answer lost
+      if (!(await firmware.view(orgId, made.id))) await files.remove(made.id)
+      throw error
+    }
+  }
+
   return async (orgId: string, { uploadId, ...wanted }: FirmwareCreate, actor: Actor) => {
     await firmware.mustBeFree(orgId, wanted)
     const { fileName } = await finished(orgId, uploadId)
-    busy.add(uploadId)
     try {
       const { sizeBytes, sha256, md5 } = await judged(uploadId, { uploadId, ...wanted })
       // the upload's id goes on: after a crash between file and record, that tells whose the file was
@@ -97,15 +116,10 @@ function firmwareMaker({ firmware, uploads, bytes, files, clock, firmwareMaxByte
       // it may expire in any of these moments
       if (!isKept) return await giveUp(uploadId, fileRefusals.unknownUpload())
       const made = { ...wanted, id: uploadId, fileName: safeName(fileName, wanted), sizeBytes, sha256, md5 }
-      try {
-        return await firmware.create(orgId, made, actor)
-      } catch (error) {
-        await files.remove(uploadId)
-        throw error
-      } finally {
-        // what was noted beside the bytes, which have moved
-        await bytes.remove(uploadId)
-      }
+      const answer = await kept(orgId, made, actor)
+      // the firmware is there, whatever becomes of this: the next start sweeps what is left
+      await bytes.remove(uploadId).catch(() => undefined)
+      return answer
     } finally {
       busy.delete(uploadId)
     }

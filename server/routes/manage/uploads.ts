@@ -5,7 +5,7 @@ import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import { refusedFile } from '#server/http/problem.ts'
 import { serveRaw, type Exchange } from '#server/http/serve.ts'
-import type { TusAnswer, UploadBytes, UploadStore } from '#server/ports-manage.ts'
+import type { TusAnswer, UploadBytes, UploadRecord, UploadStore } from '#server/ports-manage.ts'
 import { ProblemError, type Clock } from '#server/ports.ts'
 
 export interface UploadDeps {
@@ -21,13 +21,32 @@ export interface UploadDeps {
 /** Kept free for the database, which has to go on writing whatever people upload. */
 const RESERVE_BYTES = 64 * 1_048_576
 
+const TUS_VERSION = '1.0.0'
+const OTHER_VERSION: Refusal = {
+  code: 'upload_protocol',
+  title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
+}
+
 const BODY_TYPE = 'application/offset+octet-stream'
+const OTHER_TYPE = {
+  status: 415,
+  code: 'unsupported_media_type',
+  title: `Send the bytes of an upload as ${BODY_TYPE}.`,
+}
 
 /** tus 1.0, spoken by a library; whose upload it is and how large it may be is decided here, before it is asked. */
 export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
   // a scope of its own, because only here a body is left unread for the library to stream
   parent.register(async (app) => {
+    // before anything else is looked at, and only once it is known who asks; OPTIONS asks for the version
+    app.addHook('preParsing', async ({ method, headers }, response) => {
+      if (method === 'OPTIONS' || headers['tus-resumable'] === TUS_VERSION) return
+      response.headers({ 'tus-resumable': TUS_VERSION, 'tus-version': TUS_VERSION })
+      throw refusedFile(OTHER_VERSION, 412)
+    })
+    app.removeAllContentTypeParsers()
     app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
+    app.addContentTypeParser('*', (_request, _body, done) => done(new ProblemError(OTHER_TYPE)))
     abilitiesRoute(app, deps)
     createRoute(app, deps)
     const { uploads, bytes, clock } = deps
@@ -52,27 +71,52 @@ function abilitiesRoute(app: FastifyInstance, { bytes, newId, firmwareMaxBytes }
   })
 }
 
-function createRoute(
-  app: FastifyInstance,
-  { uploads, bytes, clock, newId, firmwareMaxBytes, keepMs }: UploadDeps,
-): void {
+function createRoute(app: FastifyInstance, deps: UploadDeps): void {
+  const { uploads, bytes, clock, newId, firmwareMaxBytes, keepMs } = deps
+  const takeRoom = roomTaker(deps)
   serveRaw(app, api.create, async ({ params }, { org, user }, exchange) => {
     const { request, response } = exchange
     const sizeBytes = announcedSize(request.headers['upload-length'])
     const refusal = judgeSize(sizeBytes, firmwareMaxBytes)
     if (refusal) throw refusedFile(refusal, sizeBytes > firmwareMaxBytes ? 413 : 422)
-    if ((await bytes.freeBytes()) < sizeBytes + RESERVE_BYTES) throw refusedFile(fileRefusals.diskFull(), 507)
-    const id = newId()
-    const answer = await bytes.handle(request.raw, response.raw, id)
-    if (answer.refusal) {
-      await bytes.remove(id)
+    const [id, at] = [newId(), clock.now()]
+    const upload = { id, orgId: org.id, userId: user.id, sizeBytes, createdAt: at, expiresAt: at + keepMs }
+    if (!(await takeRoom(upload))) throw refusedFile(fileRefusals.diskFull(), 507)
+    let isBegun = false
+    try {
+      const answer = await bytes.handle(request.raw, response.raw, id)
+      isBegun = answer.refusal === undefined
+      if (isBegun) response.header('location', `/api/orgs/${params.org}/uploads/${id}`)
       return reply(exchange, answer)
+    } finally {
+      if (!isBegun) await Promise.all([bytes.remove(id), uploads.remove(id)])
     }
-    const at = clock.now()
-    await uploads.add({ id, orgId: org.id, userId: user.id, sizeBytes, createdAt: at, expiresAt: at + keepMs })
-    response.header('location', `/api/orgs/${params.org}/uploads/${id}`)
-    return reply(exchange, answer)
   })
+}
+
+/**
+ * Records an upload where there is room for all of it beside what others have announced and not sent yet. One at a time:
+ * two that ask at once would each find the room that only one can have.
+ */
+function roomTaker({ uploads, bytes }: UploadDeps) {
+  async function missing(): Promise<number> {
+    let sum = 0
+    for (const [id, sizeBytes] of await uploads.announced()) sum += sizeBytes - ((await bytes.state(id))?.offset ?? 0)
+    return sum
+  }
+  async function take(upload: UploadRecord): Promise<boolean> {
+    // looked at before the free bytes: what arrives in between counts twice, and is not overlooked
+    const wanted = (await missing()) + upload.sizeBytes + RESERVE_BYTES
+    if ((await bytes.freeBytes()) < wanted) return false
+    await uploads.add(upload)
+    return true
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  return (upload: UploadRecord): Promise<boolean> => {
+    const mine = last.then(() => take(upload))
+    last = mine.catch(() => undefined)
+    return mine
+  }
 }
 
 /** @throws ProblemError 400 when the length is missing or no number: nothing can be judged without it */
