@@ -3,7 +3,7 @@ import type {} from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { z } from 'zod'
 
-import { Problem, type Endpoint, type Parsed } from '#contract/endpoint.ts'
+import { isCreation, Problem, type Endpoint, type Parsed } from '#contract/endpoint.ts'
 
 import type { CallerFor, Guard, InOrg, SignedIn } from './guard.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -91,7 +91,3 @@ const schemaOf = ({ params, query, body }: Endpoint) => ({
 
 const inputOf = <E extends Endpoint>(request: FastifyRequest): Parsed<E> =>
   ({ params: request.params, query: request.query, body: request.body }) as Parsed<E>
-
-/** What may be sent twice by a network that lost the answer: the making of a thing by someone who is known. */
-const isCreation = ({ method, status, action }: Endpoint): boolean =>
-  method === 'POST' && status === 201 && action !== 'public'
