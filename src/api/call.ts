@@ -1,4 +1,4 @@
-import { Problem, type Endpoint, type Input, type Reply } from '#contract/endpoint.ts'
+import { isCreation, Problem, type Endpoint, type Input, type Reply } from '#contract/endpoint.ts'
 
 /** The only error the portal ever sees: a problem the server described, or one described here on its behalf. */
 export class ApiError extends Error {
@@ -46,11 +46,31 @@ export function addressOf<E extends Endpoint>(endpoint: E, input: Omit<Input<E>,
  */
 export function call<E extends Endpoint>(endpoint: E, input: Input<E>): Promise<Reply<E>> {
   const { body } = input as Parts
-  return ask(
-    endpoint,
-    input,
-    body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {},
-  )
+  const sent = body && JSON.stringify(body)
+  const asked = (headers: Record<string, string> = {}) =>
+    ask(endpoint, input, sent ? { body: sent, headers: { 'content-type': 'application/json', ...headers } } : {})
+  return isCreation(endpoint) ? once(`${addressOf(endpoint, input)} ${sent}`, asked) : asked()
+}
+
+/** Not a UUID: browsers make those on pages that came encrypted only. */
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+/** Keys of creations whose answer was lost, by what they ask. */
+const unanswered = new Map<string, string>()
+
+/** What the network lost the answer to may have been made: trying the same again makes no second one. */
+async function once<T>(what: string, asked: (headers: Record<string, string>) => Promise<T>): Promise<T> {
+  const key = unanswered.get(what) ?? newKey()
+  unanswered.set(what, key)
+  try {
+    const reply = await asked({ 'idempotency-key': key })
+    unanswered.delete(what)
+    return reply
+  } catch (error) {
+    const { code } = (error as ApiError).problem
+    if (code !== unreachable.code && code !== unreadable.code) unanswered.delete(what)
+    throw error
+  }
 }
 
 /** The same for an operation whose body is a table: the file goes as it is, without being read into memory. */

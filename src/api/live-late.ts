@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 
 import { createStore } from '#src/lib/store.ts'
+import { fetchChunk } from './chunk.ts'
 import type { createLive, Live, LiveStatus } from './live.ts'
 
 /** As much of the module as is needed of it. */
@@ -14,7 +15,7 @@ export interface LiveModule {
  */
 export function createLateLive(
   client: QueryClient,
-  fetchLive: () => Promise<LiveModule> = () => import('./live.ts'),
+  fetchLive: () => Promise<LiveModule> = () => fetchChunk(() => import('./live.ts')),
 ): Live {
   const status = createStore<LiveStatus>({ at: null, stale: false })
   let hub: Promise<Live> | undefined

@@ -1,4 +1,5 @@
 import { LiveEvents, type LiveEventName } from '#contract/manage/live.ts'
+import { streamBroke } from './chunk.ts'
 import { FRESH_MS } from './fresh.ts'
 
 /** What travels from the stream to those who listen, also from one tab to another. */
@@ -54,10 +55,12 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
     source = new EventSource(addressSince(lastId()))
     source.onopen = () => {
       failures = 0
+      streamBroke.set(false)
       hear({ kind: 'open', resumed: lastId() !== undefined })
       guard()
     }
     source.onerror = () => {
+      streamBroke.set(true)
       if (source.readyState === EventSource.CLOSED) beginLater()
     }
     for (const name of EVENT_NAMES) {
@@ -75,6 +78,7 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
     watch = setTimeout(beginAgain, SILENCE_MS)
   }
   const beginAgain = () => {
+    streamBroke.set(true)
     source.close()
     begin()
   }

@@ -17,8 +17,13 @@ const isSignedOut = (error: unknown) => error instanceof ApiError && error.probl
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     defaultOptions: {
+      // the library would keep what is done without a connection and send it when there is one, long after it was given up
+      mutations: { networkMode: 'always' },
       queries: {
         staleTime: FRESH_MS,
+        // asked at once and failed in words, where the library would wait in silence; asked again when there is a connection
+        networkMode: 'always',
+        refetchOnReconnect: true,
         // a 4xx is an answer: asking again will not change it
         retry: (failures, error) => (error.problem?.status ?? 0) >= 500 && failures < 2,
       },

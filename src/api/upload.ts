@@ -4,6 +4,7 @@ import { uploads } from '#contract/manage/uploads.ts'
 import type { Problem } from '#contract/endpoint.ts'
 import { createSpeedometer } from '#src/lib/speed.ts'
 import { addressOf, problemOf } from './call.ts'
+import { fetchChunk } from './chunk.ts'
 import { sessionEnd } from './session-end.ts'
 
 export type UploadState =
@@ -36,7 +37,7 @@ const RETRY_PAUSES_MS = [0, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]
 
 /** The tus client is fetched only now: most visits upload nothing. */
 async function prepare({ org, file, sha256 }: Source, hear: UploadOptions): Promise<Upload> {
-  const tus = await import('tus-js-client')
+  const tus = await fetchChunk(() => import('tus-js-client'))
   return new tus.Upload(file, {
     endpoint: addressOf(uploads.create, { params: { org } }),
     metadata: { filename: file.name, sha256 },

@@ -4,21 +4,15 @@ import { useRouteError } from 'react-router-dom'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { paths } from '#src/lib/paths.ts'
 
-/** A chunk that is gone: the portal was deployed anew while this tab was open. */
-const isOldPage = (error: unknown) =>
-  error instanceof Error && /dynamically imported module|module script/i.test(error.message)
-
 /** @param inside the shell stands around it, so that the navigation still works */
 export default function CrashPage({ inside = false }: { inside?: boolean }) {
   const error = useRouteError()
-  const isOld = isOldPage(error)
   return (
     <Center mih={inside ? '60dvh' : '100dvh'} p="md" {...(!inside && { component: 'main' })}>
       <div role="alert">
-        <PageHeader title={isOld ? 'The portal has been updated' : 'This page stopped working'}>
-          {isOld
-            ? 'Reload the page to go on with the new version.'
-            : 'It is a fault of the portal, not of your work: jobs on the server go on. Reload the page; if it comes back, tell GovTech what is written below.'}
+        <PageHeader title="This page stopped working">
+          It is a fault of the portal, not of your work: jobs on the server go on. Reload the page; if it comes back,
+          tell GovTech what is written below.
         </PageHeader>
         <Group>
           <Button onClick={() => window.location.reload()}>Reload</Button>
@@ -26,7 +20,7 @@ export default function CrashPage({ inside = false }: { inside?: boolean }) {
             Go to the start page
           </Button>
         </Group>
-        {!isOld && error instanceof Error && (
+        {error instanceof Error && (
           <Text mt="md" size="sm">
             <Code>{error.message}</Code>
           </Text>

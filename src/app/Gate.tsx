@@ -1,15 +1,17 @@
 import { Button, Center, Loader, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { Suspense, useSyncExternalStore } from 'react'
 import { Navigate, Outlet, useLocation } from 'react-router-dom'
 
+import { late } from '#src/api/late.tsx'
 import { sessionEnd } from '#src/api/session-end.ts'
+import { MissingDialog } from '#src/components/Missing.tsx'
 import { ProblemAlert } from '#src/components/ProblemAlert.tsx'
 import { sessionQuery } from '#src/features/session/queries.ts'
 import { paths } from '#src/lib/paths.ts'
 
 /** Fetched when it happens: most visits do not outlive their session. */
-const SessionEnded = lazy(() => import('./SessionEnded.tsx').then((module) => ({ default: module.SessionEnded })))
+const SessionEnded = late(() => import('./SessionEnded.tsx').then((module) => module.SessionEnded), MissingDialog)
 
 /** Lets signed-in people through; everybody else signs in first and comes back to where they wanted to go. */
 export function Gate() {

@@ -1,8 +1,10 @@
 import { Box, Burger, Group } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Link } from 'react-router-dom'
 
+import { late } from '#src/api/late.tsx'
 import type { MyOrg } from '#src/features/session/queries.ts'
+import { MissingNothing } from '#src/components/Missing.tsx'
 import { ProductMark } from '#src/components/ProductMark.tsx'
 import { paths } from '#src/lib/paths.ts'
 import { AccountMenu } from './AccountMenu.tsx'
@@ -13,7 +15,7 @@ import styles from './Shell.module.css'
 import { ThemeToggle } from './ThemeToggle.tsx'
 
 /** It asks for lists of jobs, whose schemas no page should have to wait for. */
-const NoticeMenu = lazy(() => import('./NoticeMenu.tsx').then((module) => ({ default: module.NoticeMenu })))
+const NoticeMenu = late(() => import('./NoticeMenu.tsx').then((module) => module.NoticeMenu), MissingNothing)
 
 interface Props {
   /** Absent on the pages that belong to no organisation. */

@@ -1,8 +1,10 @@
 import { useDisclosure } from '@mantine/hooks'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useLocation } from 'react-router-dom'
 
+import { late } from '#src/api/late.tsx'
 import { useLive } from '#src/api/use-live.ts'
+import { MissingDialog } from '#src/components/Missing.tsx'
 import { useMyOrg } from '#src/features/session/queries.ts'
 import { useOrg } from '#src/lib/use-org.ts'
 import { Clock } from './Clock.tsx'
@@ -15,7 +17,7 @@ import { SkipLink } from './SkipLink.tsx'
 import { StaleNotice } from './StaleNotice.tsx'
 
 /** Wide screens never need it. */
-const MenuDrawer = lazy(() => import('./MenuDrawer.tsx').then((module) => ({ default: module.MenuDrawer })))
+const MenuDrawer = late(() => import('./MenuDrawer.tsx').then((module) => module.MenuDrawer), MissingDialog)
 
 /** Everything around a page of one organisation. */
 export function OrgShell() {

@@ -1,13 +1,15 @@
 import { useHotkeys } from '@mantine/hooks'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 
+import { late } from '#src/api/late.tsx'
 import { SearchIcon } from '#src/components/icons.tsx'
+import { MissingDialog } from '#src/components/Missing.tsx'
 import type { MyOrg } from '#src/features/session/queries.ts'
 import menu from './HeaderMenu.module.css'
 import styles from './Palette.module.css'
 
 /** Fetched with its first opening. */
-const CommandPalette = lazy(() => import('./CommandPalette.tsx').then((module) => ({ default: module.CommandPalette })))
+const CommandPalette = late(() => import('./CommandPalette.tsx').then((module) => module.CommandPalette), MissingDialog)
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.userAgent)
 

@@ -1,8 +1,11 @@
 import { notificationsStore } from '@mantine/notifications'
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
+import { Suspense, useState, useSyncExternalStore } from 'react'
+
+import { late } from '#src/api/late.tsx'
+import { MissingNothing } from '#src/components/Missing.tsx'
 
 /** Fetched with the first thing there is to say. */
-const ToastArea = lazy(() => import('./ToastArea.tsx').then((module) => ({ default: module.ToastArea })))
+const ToastArea = late(() => import('./ToastArea.tsx').then((module) => module.ToastArea), MissingNothing)
 
 const hasAny = () => notificationsStore.getState().notifications.length > 0
 

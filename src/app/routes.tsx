@@ -1,6 +1,8 @@
 import type { ComponentType } from 'react'
 import { Outlet, ScrollRestoration, type RouteObject } from 'react-router-dom'
 
+import { fetchPart } from '#src/api/late.tsx'
+import { MissingPage } from '#src/components/Missing.tsx'
 import CrashPage from './CrashPage.tsx'
 import { Gate } from './Gate.tsx'
 import NotFoundPage from './NotFoundPage.tsx'
@@ -9,7 +11,7 @@ import { PlainShell } from './PlainShell.tsx'
 
 /** Each page is a chunk of its own, fetched when its route is first followed. */
 const page = (load: () => Promise<{ default: ComponentType }>) => ({
-  lazy: async () => ({ Component: (await load()).default }),
+  lazy: async () => ({ Component: await fetchPart(() => load().then((module) => module.default), MissingPage) }),
 })
 
 const inOrg: RouteObject[] = [

@@ -1,8 +1,29 @@
 import { Button, VisuallyHidden, type ButtonProps } from '@mantine/core'
-import { lazy, Suspense, useId, useRef, useState, type ComponentPropsWithoutRef, type MouseEvent } from 'react'
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type ComponentPropsWithoutRef,
+  type MouseEvent,
+  type RefObject,
+} from 'react'
 import { Link } from 'react-router-dom'
 
-const Hint = lazy(() => import('./Hint.tsx').then((module) => ({ default: module.Hint })))
+// what could not be fetched is only the look of the hint: the browser has one of its own
+const Hint = lazy(() =>
+  import('./Hint.tsx').then(
+    (module) => ({ default: module.Hint }),
+    () => ({ default: PlainHint }),
+  ),
+)
+
+function PlainHint({ target, children }: { target: RefObject<HTMLElement | null>; children: string }) {
+  useEffect(() => target.current?.setAttribute('title', children), [target, children])
+  return <></>
+}
 
 interface Common extends ButtonProps {
   /** Why it cannot be used now, in the server's words; undefined when it can. */

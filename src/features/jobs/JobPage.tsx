@@ -1,10 +1,12 @@
 import { Skeleton, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 
 import type { Job } from '#contract/manage/jobs.ts'
+import { late } from '#src/api/late.tsx'
 import { useLive } from '#src/api/use-live.ts'
 import { JOB_TYPE_WORDS, JobBadge } from '#src/components/JobBadge.tsx'
+import { MissingDialog, MissingPart } from '#src/components/Missing.tsx'
 import { PageHeader } from '#src/components/PageHeader.tsx'
 import { Resource } from '#src/components/Resource.tsx'
 import { Section } from '#src/components/Section.tsx'
@@ -23,8 +25,11 @@ import { Timeline } from './Timeline.tsx'
 import { WaveStrip } from './WaveStrip.tsx'
 
 /** Below the devices or asked for by a click: fetched when the rest stands. */
-const ProgressChart = lazy(() => import('./ProgressChart.tsx').then((module) => ({ default: module.ProgressChart })))
-const DeviceDrawer = lazy(() => import('./DeviceDrawer.tsx').then((module) => ({ default: module.DeviceDrawer })))
+const ProgressChart = late(() => import('./ProgressChart.tsx').then((module) => module.ProgressChart), MissingPart)
+const DeviceDrawer = late(
+  () => import('./DeviceDrawer.tsx').then((module) => module.DeviceDrawer),
+  ({ deviceKey, ...missing }) => deviceKey !== undefined && <MissingDialog {...missing} />,
+)
 
 export default function JobPage() {
   const org = useOrg()

@@ -1,14 +1,16 @@
 import { Skeleton, Stack, Text } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 
 import type { Policy } from '#contract/manage/policies.ts'
+import { late } from '#src/api/late.tsx'
+import { MissingPart } from '#src/components/Missing.tsx'
 import { Section } from '#src/components/Section.tsx'
 import { WaveBars } from '#src/components/policy/WaveBars.tsx'
 import { WeekView } from './WeekView.tsx'
 import { sentenceOf } from './words.ts'
 
 /** Reckoning with zones is heavy, and only a policy with a window needs it. */
-const Openings = lazy(() => import('./Openings.tsx').then((module) => ({ default: module.Openings })))
+const Openings = late(() => import('./Openings.tsx').then((module) => module.Openings), MissingPart)
 
 /** What the fields say, in one sentence, and when that will be. `policy` is undefined while they say nothing valid. */
 export function PolicyMeaning({ policy }: { policy: Policy | undefined }) {
