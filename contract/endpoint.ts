@@ -52,13 +52,6 @@ export const isCreation = ({ method, status, action, kind }: Endpoint): boolean 
 
 export const endpoint = <const E extends Endpoint>(spec: E): E => spec
 
-/**
- * The making of a thing by someone who is known. Where a network lost the answer it may be sent again: with the same
- * `Idempotency-Key` it happens once.
- */
-export const isCreation = ({ kind, method, status, action }: Endpoint): boolean =>
-  kind === 'json' && method === 'POST' && status === 201 && action !== 'public'
-
 /** Failure, in one shape. Modelled on RFC 9457, with `title` written for the operator who will read it. */
 export const Problem = z.object({
   status: z.int().min(400).max(599),
