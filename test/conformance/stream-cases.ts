@@ -68,6 +68,36 @@ export const streamCases: BytesCase[] = [
     seen: [['beat', 'job'], false],
   },
   {
+    sentence: 'tells the rest to whoever was cut off in the middle of what they missed',
+    act: async (scene) => {
+      const { id } = await scene.firmware(17)
+      const devices = ['offline-1', 'online-1']
+      const job = await scene.job(id, devices)
+      const params = { org: ORG, jobId: job.id }
+      await scene.must('operator', 'jobs.start', { params })
+      await scene.backend.settled()
+      const path = `${livePath}?job=${job.id}&jobs=1&devices=1`
+      const stream = await scene.backend.listen('viewer', path)
+      const before = await stream.until('event: beat')
+      await stream.end()
+      for (const deviceKey of devices) {
+        await scene.must('operator', 'jobs.cancel', { params, body: { deviceIds: [scene.id(deviceKey)] } })
+        await scene.backend.settled()
+        await scene.job(id, ['offline-1'], { name: `beside ${deviceKey}` })
+      }
+      const whole = await scene.backend.listen('viewer', path, { 'last-event-id': lastIdIn(before) })
+      for (const deviceKey of devices) await whole.until(scene.id(deviceKey))
+      const said = await whole.until('beside online-1')
+      await whole.end()
+      const heard = said.slice(0, said.indexOf('\n\n', said.search(/^event: (?!beat)/m)))
+      const rest = await scene.backend.listen('viewer', path, { 'last-event-id': lastIdIn(heard) })
+      for (const deviceKey of devices) if (!heard.includes(scene.id(deviceKey))) await rest.until(scene.id(deviceKey))
+      await rest.end()
+      return heard.length < said.length
+    },
+    seen: true,
+  },
+  {
     sentence: 'goes on from an event that the address names, for other topics',
     act: async (scene) => {
       const { id } = await scene.firmware(13)
