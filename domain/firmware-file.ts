@@ -44,6 +44,10 @@ export const fileRefusals = {
     code: 'digest_mismatch',
     title: `The ${digest} of the file that arrived is not the one that was announced. The file changed on its way: upload it again.`,
   }),
+  otherProtocol: (): Refusal => ({
+    code: 'upload_protocol',
+    title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
+  }),
   incomplete: (): Refusal => ({
     code: 'upload_incomplete',
     title: 'The upload was cut before the file was complete. Resume it or start it again.',

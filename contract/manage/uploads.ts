@@ -3,6 +3,9 @@ import { Id, OrgParams } from './common.ts'
 
 const UploadParams = OrgParams.extend({ uploadId: Id })
 
+/** The one that is spoken, and named to whoever speaks another. */
+export const TUS_VERSION = '1.0.0'
+
 /** Digests that `Upload-Checksum` may carry. */
 export const CHECKSUMS = ['sha1', 'sha256', 'md5'] as const
 

@@ -1,17 +1,26 @@
-import { CHECKSUMS, uploads as api } from '#contract/manage/uploads.ts'
+import { CHECKSUMS, TUS_VERSION, uploads as api } from '#contract/manage/uploads.ts'
 import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import { raw } from '#mock-api/bind.ts'
 import { db } from '#mock-api/db.ts'
 import { arrivedBytes, dropUpload, refusedFile } from '#mock-api/judge.ts'
 import { keepUpload, keptUpload } from '#mock-api/kept-uploads.ts'
 import { limits } from '#mock-api/limits.ts'
+import { MockProblem } from '#mock-api/problem.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 import type { UploadRow } from '#mock-api/world.ts'
 
-const TUS = { 'Tus-Resumable': '1.0.0', 'Cache-Control': 'no-store' }
+const TUS = { 'Tus-Resumable': TUS_VERSION, 'Cache-Control': 'no-store' }
 
 const answer = (status: number, headers: Record<string, string> = {}): Response =>
   new Response(null, { status, headers: { ...TUS, ...headers } })
+
+/** Binds a handler that speaks this version of tus and no other. */
+const tus: typeof raw = (endpoint, handler) =>
+  raw(endpoint, (parsed, access, request) => {
+    if (request.headers.get('Tus-Resumable') === TUS_VERSION) return handler(parsed, access, request)
+    const { problem } = refusedFile(fileRefusals.otherProtocol(), 412)
+    throw new MockProblem(problem, { ...TUS, 'Tus-Version': TUS_VERSION })
+  })
 
 /** `Upload-Metadata` is "key base64, key base64". */
 function metadataOf(request: Request): Record<string, string> {
@@ -65,14 +74,14 @@ const EXTENSIONS = 'creation,creation-with-upload,termination,expiration,checksu
 export const uploadHandlers = [
   raw(api.abilities, () =>
     answer(204, {
-      'Tus-Version': '1.0.0',
+      'Tus-Version': TUS_VERSION,
       'Tus-Extension': EXTENSIONS,
       'Tus-Max-Size': String(limits.firmwareMaxBytes),
       'Tus-Checksum-Algorithm': CHECKSUMS.join(','),
     }),
   ),
 
-  raw(api.create, ({ params }, { org }, request) => {
+  tus(api.create, ({ params }, { org }, request) => {
     const sizeBytes = Number(request.headers.get('Upload-Length') ?? Number.NaN)
     const refusal = judgeSize(Number.isNaN(sizeBytes) ? 0 : sizeBytes, limits.firmwareMaxBytes)
     if (refusal) throw refusedFile(refusal, sizeBytes > limits.firmwareMaxBytes ? 413 : 422)
@@ -83,12 +92,12 @@ export const uploadHandlers = [
     return answer(201, { Location: `/api/orgs/${params.org}/uploads/${id}` })
   }),
 
-  raw(api.offset, async ({ params }, { org }) => {
+  tus(api.offset, async ({ params }, { org }) => {
     const upload = await findUpload(org.id, params.uploadId)
     return answer(200, { 'Upload-Offset': String(arrivedBytes(upload)), 'Upload-Length': String(upload.sizeBytes) })
   }),
 
-  raw(api.append, async ({ params }, { org }, request) => {
+  tus(api.append, async ({ params }, { org }, request) => {
     const upload = await findUpload(org.id, params.uploadId)
     if (Number(request.headers.get('Upload-Offset')) !== arrivedBytes(upload)) return answer(409)
     const { bytes, cut } = onTheWay(upload, new Uint8Array(await request.arrayBuffer()))
@@ -98,7 +107,7 @@ export const uploadHandlers = [
     return answer(204, { 'Upload-Offset': String(arrivedBytes(upload)) })
   }),
 
-  raw(api.terminate, async ({ params }, { org }) => {
+  tus(api.terminate, async ({ params }, { org }) => {
     dropUpload(await findUpload(org.id, params.uploadId))
     return answer(204)
   }),

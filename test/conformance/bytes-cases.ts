@@ -54,6 +54,18 @@ export const uploadCases: BytesCase[] = [
     ],
   },
   {
+    sentence: 'names the version of tus that it speaks to whoever speaks another, or does not say which',
+    act: ({ backend }) =>
+      Promise.all(
+        [{ 'tus-resumable': '0.2.2' }, {}].map(async (version) => {
+          const headers = { ...version, 'upload-length': '10' }
+          const answer = await backend.send('operator', { method: 'POST', path: `/api/orgs/${ORG}/uploads`, headers })
+          return [progressOf(answer), answer.headers.get('tus-version')]
+        }),
+      ),
+    seen: Array(2).fill([refusal(412, fileRefusals.otherProtocol()), '1.0.0']),
+  },
+  {
     sentence: 'begins an upload below the organisation’s own address',
     act: async (scene) => {
       const answer = await scene.beginUpload(10)

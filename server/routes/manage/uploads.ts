@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
-import { CHECKSUMS, uploads as api } from '#contract/manage/uploads.ts'
+import { CHECKSUMS, TUS_VERSION, uploads as api } from '#contract/manage/uploads.ts'
 import { fileRefusals, judgeSize } from '#domain/firmware-file.ts'
 import type { Refusal } from '#domain/refusal.ts'
 import { refusedFile } from '#server/http/problem.ts'
@@ -21,12 +21,6 @@ export interface UploadDeps {
 /** Kept free for the database, which has to go on writing whatever people upload. */
 const RESERVE_BYTES = 64 * 1_048_576
 
-const TUS_VERSION = '1.0.0'
-const OTHER_VERSION: Refusal = {
-  code: 'upload_protocol',
-  title: 'Uploads speak tus 1.0: the header Tus-Resumable is missing or names another version.',
-}
-
 const BODY_TYPE = 'application/offset+octet-stream'
 const OTHER_TYPE = {
   status: 415,
@@ -42,7 +36,7 @@ export function uploadRoutes(parent: FastifyInstance, deps: UploadDeps): void {
     app.addHook('preParsing', async ({ method, headers }, response) => {
       if (method === 'OPTIONS' || headers['tus-resumable'] === TUS_VERSION) return
       response.headers({ 'tus-resumable': TUS_VERSION, 'tus-version': TUS_VERSION })
-      throw refusedFile(OTHER_VERSION, 412)
+      throw refusedFile(fileRefusals.otherProtocol(), 412)
     })
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(BODY_TYPE, (_request, _body, done) => done(null))
