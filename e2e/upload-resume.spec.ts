@@ -1,5 +1,6 @@
 import type { Page } from 'playwright/test'
 
+import { PASSWORD } from '#mock-api/seed/people.ts'
 import { sentinel } from '#mock-api/sentinel.ts'
 
 import { binaryFile, chooseFile, textFile } from './support/files.ts'
@@ -57,6 +58,30 @@ test('a pause holds the upload until it is resumed, and a cancelled one begins a
   await page.getByRole('button', { name: 'Cancel upload' }).click()
   await expect(upload(page)).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Upload', exact: true })).toBeEnabled()
+})
+
+test('an upload that finds its session ended goes on where it stopped, once signed in again', async ({ page }) => {
+  let begun = 0
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().endsWith('/uploads')) begun++
+  })
+  await chooseFile(page, file)
+  await choose(page, 'Product', /HDB Current Meter/)
+  await page.getByRole('textbox', { name: 'Version' }).fill('6.1.2')
+  await page.getByRole('button', { name: 'Upload', exact: true }).click()
+  await expect(page.getByText(/Connection lost/)).toBeVisible()
+  await page.context().clearCookies()
+  const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('alert')).toContainText('Your session had ended. The upload goes on from here')
+
+  const offsets = offsetsOf(page)
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await expect(page.getByText(/Connection lost/)).toBeVisible()
+  expect(offsets[0]).toBe(SIZE * 0.6)
+  expect(begun).toBe(1)
 })
 
 test('leaving with a refused file asks nothing, because nothing would be lost', async ({ page }) => {

@@ -1,7 +1,7 @@
-import type { DetailedError, Upload, UploadOptions } from 'tus-js-client'
+import type { DetailedError, HttpResponse, Upload, UploadOptions } from 'tus-js-client'
 
 import { uploads } from '#contract/manage/uploads.ts'
-import type { Problem } from '#contract/endpoint.ts'
+import { Problem } from '#contract/endpoint.ts'
 import { createSpeedometer } from '#src/lib/speed.ts'
 import { addressOf, problemOf } from './call.ts'
 import { fetchChunk } from './chunk.ts'
@@ -46,6 +46,9 @@ async function prepare({ org, file, sha256 }: Source, hear: UploadOptions): Prom
     // the browser keeps the address of an unfinished upload under this name
     fingerprint: () => Promise.resolve(`ota ${org} ${sha256}`),
     removeFingerprintOnSuccess: true,
+    onAfterResponse: (request, response) => {
+      if (request.getMethod() === 'HEAD' && !isKnown(response.getStatus())) throw new NotTold(response)
+    },
     ...hear,
   })
 }
@@ -72,7 +75,7 @@ export async function startUpload({ tell, ...source }: Job): Promise<UploadHandl
       tell({ phase: 'sending', sentBytes, bytesPerSecond: speed(bytes, Date.now()) })
     },
     onShouldRetry: (error) => {
-      const isWorth = isPassing(error.originalResponse?.getStatus() ?? 0)
+      const isWorth = isPassing(statusOf(error))
       if (isWorth) tell({ phase: 'waiting', sentBytes, bytesPerSecond: null })
       return isWorth
     },
@@ -92,6 +95,28 @@ export async function startUpload({ tell, ...source }: Job): Promise<UploadHandl
   }
 }
 
+/**
+ * The server did not say how far an upload is. The client would forget the upload and begin anew, although it is there
+ * once the person has signed in again or the server has time: only what is gone begins anew.
+ */
+class NotTold extends Error {
+  readonly response: HttpResponse
+  constructor(response: HttpResponse) {
+    super(`No offset: ${response.getStatus()}`)
+    this.response = response
+  }
+}
+
+/** How far it is, that it is gone, or that an earlier connection still holds it. */
+const isKnown = (status: number) => status < 300 || status === 404 || status === 410 || status === 423
+
+function responseOf(error: Error | DetailedError): HttpResponse | null {
+  if (!('originalResponse' in error)) return null
+  return error.causingError instanceof NotTold ? error.causingError.response : error.originalResponse
+}
+
+const statusOf = (error: Error | DetailedError): number => responseOf(error)?.getStatus() ?? 0
+
 /** A disk that is full is full a moment later as well. */
 const DISK_FULL = 507
 
@@ -105,11 +130,23 @@ export const cut: Problem = {
   title: 'The connection was lost. The upload goes on from here when you resume it.',
 }
 
+const signedOut: Problem = {
+  status: 401,
+  code: 'signed_out',
+  title: 'Your session had ended. The upload goes on from here when you have signed in and resume it.',
+}
+
 function describe(error: Error | DetailedError): Problem {
-  const response = 'originalResponse' in error ? error.originalResponse : null
-  if (!response || response.getStatus() === 0) return cut
-  if (response.getStatus() === 401) sessionEnd.happened()
-  return problemOf(parseJson(response.getBody()), response.getStatus())
+  const response = responseOf(error)
+  const status = statusOf(error)
+  if (!response || status === 0) return cut
+  if (status === 401) {
+    sessionEnd.happened()
+    return signedOut
+  }
+  const told = Problem.safeParse(parseJson(response.getBody())).data
+  // an answer to HEAD has no words
+  return told ?? (isPassing(status) ? cut : problemOf(undefined, status))
 }
 
 function parseJson(text: string): unknown {

@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { clock, iso } from '#mock-api/clock.ts'
 import { sessionEnd } from '#src/api/session-end.ts'
 import { PASSWORD, people } from '#mock-api/seed/people.ts'
+import { sentinel } from '#mock-api/sentinel.ts'
 import { actAs } from '#mock-api/session.ts'
 
 import { renderPortal } from '../../test/support/portal.tsx'
@@ -31,6 +32,18 @@ test('when the session ends the password is asked over the page, and what was ty
   await user.click(screen.getByRole('button', { name: 'Sign in' }))
   await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Your session has ended' })).not.toBeInTheDocument())
   expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue('Water meter')
+})
+
+test('what was refused because the session had ended is no longer told once signed in again', async () => {
+  const { user } = renderPortal('/orgs/hdb/products?dialog=create')
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), sentinel.signedOut)
+  await user.click(screen.getByRole('button', { name: 'Create product' }))
+  expect(await screen.findByRole('dialog', { name: 'Your session has ended' })).toBeInTheDocument()
+  await user.type(screen.getByLabelText('Password'), PASSWORD)
+  await user.click(screen.getByRole('button', { name: 'Sign in' }))
+  await waitFor(() => expect(screen.queryByRole('dialog', { name: 'Your session has ended' })).not.toBeInTheDocument())
+  expect(screen.getByRole('textbox', { name: 'Name' })).toHaveValue(sentinel.signedOut)
+  expect(screen.queryByText(/Sign in to go on/)).not.toBeInTheDocument()
 })
 
 test('who has signed in again in another tab goes on in this one, and nobody else does', async () => {

@@ -4,7 +4,12 @@ import { ProblemAlert } from './ProblemAlert.tsx'
 
 interface Props {
   error: {
-    problem: { title: string; requestId?: string | undefined; fields?: Record<string, string> | undefined }
+    problem: {
+      code?: string | undefined
+      title: string
+      requestId?: string | undefined
+      fields?: Record<string, string> | undefined
+    }
   } | null
   /** The form's values: what has a field there is told beside it. */
   values: object
