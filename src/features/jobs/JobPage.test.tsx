@@ -85,7 +85,7 @@ test('a row that leaves with the focus leaves it to its table', async () => {
   act(() => key.focus())
   move(stream, 'stalls-001', { status: 'succeeded' })
   await waitFor(() => expect(key).not.toBeInTheDocument())
-  await waitFor(() => expect(screen.getByRole('region', { name: /^In Progress/ })).toHaveFocus())
+  await waitFor(() => expect(screen.getByRole('table', { name: /^In Progress/ })).toHaveFocus())
 })
 
 test('a device that has ended without a word on its progress is not said to have one yet', async () => {
