@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import { streamBroke } from './chunk.ts'
 import { FRESH_MS } from './fresh.ts'
 import { openShared } from './live-share.ts'
 import { NOTHING } from './live-topics.ts'
@@ -60,5 +61,7 @@ test('a connection that died goes on from the last word that was heard', () => {
   say('second')
   window.dispatchEvent(new Event('online'))
   expect(since()).toBe('second')
+  expect(streamBroke.get()).toBe(true)
   stream.close()
+  expect(streamBroke.get()).toBe(false)
 })

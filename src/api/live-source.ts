@@ -101,6 +101,8 @@ export function openSource(addressSince: (id?: string) => string, hear: Hear, si
     close() {
       stop()
       source.close()
+      // nobody listens any more, and so nothing is known
+      streamBroke.set(false)
     },
     retire() {
       stop()
