@@ -29,7 +29,8 @@ const heading = (name: string | RegExp) => (page: Page) =>
   expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
 const table = (name: string) => (page: Page) =>
   expect(page.getByRole('table', { name }).getByRole('rowheader').first()).toBeVisible()
-const alert = (page: Page) => expect(page.getByRole('alert')).toBeVisible()
+/** The page has tried again by itself before it says so. */
+const alert = (page: Page) => expect(page.getByRole('alert')).toBeVisible({ timeout: 30_000 })
 /** The devices of a tab; the table of waves has its rows before them. */
 const devices = (page: Page) => expect(page.getByRole('tabpanel').getByRole('rowheader').first()).toBeVisible()
 const text = (words: string) => (page: Page) => expect(page.getByText(words).first()).toBeVisible()
