@@ -54,6 +54,12 @@ async function makeThings(backend: Backend, who: Who, org: string): Promise<Aske
   }
 }
 
+/** Begins with things of two organisations. */
+async function begin(backend: Backend): Promise<[own: Asked, foreign: Asked]> {
+  await backend.open()
+  return [await makeThings(backend, 'operator', ORG), await makeThings(backend, 'neighbour', OTHER_ORG)]
+}
+
 /** The row of an endpoint, asked of the mock. */
 async function ask(who: Who | null, name: string, endpoint: Endpoint, things: Asked, org: string): Promise<number> {
   const { payload, headers = {}, query } = (ROWS[name] as Row)(things)
@@ -72,9 +78,7 @@ describe('the role matrix on the mock', () => {
   let own: Asked
   let foreign: Asked
   beforeAll(async () => {
-    await mock.open()
-    own = await makeThings(mock, 'operator', ORG)
-    foreign = await makeThings(mock, 'neighbour', OTHER_ORG)
+    ;[own, foreign] = await begin(mock)
   })
   afterAll(() => mock.close())
 
@@ -111,9 +115,7 @@ describe.each(backends)('a thing of another organisation, named in what is sent,
   let own: Asked
   let foreign: Asked
   beforeAll(async () => {
-    await backend.open()
-    own = await makeThings(backend, 'operator', ORG)
-    foreign = await makeThings(backend, 'neighbour', OTHER_ORG)
+    ;[own, foreign] = await begin(backend)
   })
   afterAll(() => backend.close())
 
